@@ -1,0 +1,60 @@
+"""The command line: `mockapi serve`, and bare `mockapi` which does the same."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import fields
+from typing import Any
+
+import click
+
+from mockapi import __version__
+from mockapi.settings import Settings, SettingsError, flag_of, load
+
+
+def _options(command: click.Command) -> click.Command:
+    for item in fields(Settings):
+        rules = item.metadata
+        shown = rules["help"] + (f" One of {', '.join(rules['choices'])}." if rules["choices"] else "")
+        metavar = {"int": "N", "float": "N"}.get(str(item.type), "TEXT")
+        command.params.append(
+            click.Option([flag_of(item.name), item.name], default=None, metavar=metavar, help=f"{shown}  [default: {item.default}]")
+        )
+    return command
+
+
+@click.group()
+@click.version_option(__version__, prog_name="mockapi")
+def _group() -> None:
+    """A local server that emulates the OpenAI API."""
+
+
+@_group.command("serve")
+@click.option("--config", default=None, metavar="FILE", help="TOML file with settings.")
+def _serve(config: str | None, **flags: Any) -> None:
+    """Start the server.
+
+    Every flag is also a variable (MOCKAPI_PORT) and a key of the config file (port).
+    """
+    from mockapi.server import run
+
+    run(load(flags, os.environ, config))
+
+
+_options(_serve)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; a mistake is one line on stderr and exit status 2."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or (words[0] not in _group.commands and words[0] not in ("--help", "--version")):
+        words.insert(0, "serve")
+    try:
+        _group.main(args=words, prog_name="mockapi", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except (SettingsError, click.ClickException) as error:
+        text = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        click.echo(f"mockapi: {' '.join(text.split())}", err=True)
+        sys.exit(2)

@@ -1,0 +1,132 @@
+"""Time as the API sees it. Nothing else in the package reads a clock.
+
+A clock runs on its parent's time (the process's for the root) plus an offset, or stands still at a given moment.
+Instants are integers: microseconds since the Unix epoch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from datetime import UTC, datetime
+from email.utils import formatdate
+
+SECOND = 1_000_000
+
+
+class Clock:
+    """A clock that can be advanced, frozen, set and resumed; whoever sleeps on it wakes when it moves."""
+
+    def __init__(self, parent: Clock | None = None) -> None:
+        self._parent = parent
+        self._offset = 0
+        self._frozen_at: int | None = None
+        self._sleepers: set[asyncio.Future[None]] = set()
+        self._children: list[Clock] = []
+        self._date: tuple[int, bytes] = (-1, b"")
+
+    def child(self) -> Clock:
+        """A clock of its own that follows this one until it is moved itself."""
+        clock = Clock(self)
+        self._children.append(clock)
+        return clock
+
+    def forget(self, child: Clock) -> None:
+        if child in self._children:
+            self._children.remove(child)
+
+    def micros(self) -> int:
+        if self._frozen_at is not None:
+            return self._frozen_at
+        if self._parent is not None:
+            return self._parent.micros() + self._offset
+        return time.time_ns() // 1000 + self._offset
+
+    def seconds(self) -> int:
+        return self.micros() // SECOND
+
+    @property
+    def frozen(self) -> bool:
+        return self._frozen_at is not None or (self._parent is not None and self._parent.frozen)
+
+    def advance(self, micros: int) -> None:
+        if self._frozen_at is not None:
+            self._frozen_at += micros
+        else:
+            self._offset += micros
+        self._wake()
+
+    def freeze(self) -> None:
+        self._frozen_at = self.micros()
+        self._wake()
+
+    def resume(self) -> None:
+        """Run on from the moment at which the clock stands."""
+        if self._frozen_at is not None:
+            stood_at, self._frozen_at = self._frozen_at, None
+            self._offset += stood_at - self.micros()
+            self._wake()
+
+    def set(self, micros: int) -> None:
+        if self._frozen_at is not None:
+            self._frozen_at = micros
+            self._wake()
+        else:
+            self.advance(micros - self.micros())
+
+    def date_header(self) -> bytes:
+        """The present as an IMF-fixdate (RFC 9110, section 5.6.7)."""
+        second = self.micros() // SECOND
+        if second != self._date[0]:
+            self._date = (second, formatdate(second, usegmt=True).encode())
+        return self._date[1]
+
+    async def sleep_until(self, deadline: int) -> None:
+        """Wait for an instant; a clock that stands still does not make anyone wait."""
+        while not self.frozen and (left := deadline - self.micros()) > 0:
+            loop = asyncio.get_running_loop()
+            sleeper: asyncio.Future[None] = loop.create_future()
+            alarm = loop.call_later(left / SECOND, _ring, sleeper)
+            self._sleepers.add(sleeper)
+            try:
+                await sleeper
+            finally:
+                alarm.cancel()
+                self._sleepers.discard(sleeper)
+
+    def _wake(self) -> None:
+        for sleeper in self._sleepers:
+            _ring(sleeper)
+        for child in self._children:
+            child._wake()
+
+
+def _ring(sleeper: asyncio.Future[None]) -> None:
+    if not sleeper.done():
+        sleeper.set_result(None)
+
+
+def parse_instant(text: str) -> int:
+    """An ISO 8601 date-time or a number of Unix seconds, in microseconds. Raises ValueError."""
+    try:
+        return round(float(text) * SECOND)
+    except (ValueError, OverflowError):
+        moment = datetime.fromisoformat(text)
+        return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * SECOND)
+
+
+_UNITS = {"ms": 1000, "s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND, "d": 86400 * SECOND}
+
+
+def parse_duration(text: str) -> int:
+    """`1h30m`, `24h`, `2d`, `500ms` or a number of seconds, in microseconds. Raises ValueError."""
+    compact = text.replace(" ", "")
+    try:
+        return round(float(compact) * SECOND)
+    except (ValueError, OverflowError):
+        pass
+    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", compact)
+    if not parts or "".join(number + unit for number, unit in parts) != compact:
+        raise ValueError(f"{text!r} is not a duration: write it like 24h, 1h30m, 90s or 500ms")
+    return round(sum(float(number) * _UNITS[unit] for number, unit in parts))

@@ -1,0 +1,36 @@
+"""What all contracts share: the base model and the notes that word a field's faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from annotated_types import Ge, Le, MaxLen
+from pydantic import BaseModel, ConfigDict
+
+
+class Contract(BaseModel):
+    """A request or a part of one: strict types, no unknown keys, in the order in which the API reports faults."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How the API words the faults of one field where it leaves its general forms.
+
+    `expected` names the type; `supported` lists the values it names; `says` holds (fault, message, code) with `{value}` and
+    `{limit}` filled in; `null` tells that null is a fault of its own here rather than an absent value.
+    """
+
+    expected: str | None = None
+    supported: tuple[str, ...] | None = None
+    says: tuple[tuple[str, str, str | None], ...] = ()
+
+
+# doc: metadata holds up to 16 pairs, keys of up to 64 and values of up to 512 characters
+Metadata = Annotated[dict[Annotated[str, MaxLen(64)], Annotated[str, MaxLen(512)]], MaxLen(16), Wording(expected="a metadata object")]
+Temperature = Annotated[float, Ge(0), Le(2)]
+Fraction = Annotated[float, Ge(0), Le(1)]
+Penalty = Annotated[float, Ge(-2), Le(2)]
+FreeObject = dict[str, Any]

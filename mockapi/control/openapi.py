@@ -1,0 +1,93 @@
+"""The contract as an OpenAPI 3.1 document, made from the registry."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import models_json_schema
+
+from mockapi import __version__
+from mockapi.operations import OPERATIONS, Operation
+
+_TEMPLATE = "#/components/schemas/{model}"
+_ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["message", "type", "param", "code"],
+            "properties": {
+                "message": {"type": "string"},
+                "type": {"type": "string"},
+                "param": {"type": ["string", "null"]},
+                "code": {"type": ["string", "null"]},
+            },
+        }
+    },
+}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole document."""
+    schemas: dict[str, Any] = {"ErrorResponse": _ERROR}
+    requests = [operation.request for operation in OPERATIONS.values() if operation.request is not None]
+    if requests:
+        _, found = models_json_schema([(model, "validation") for model in requests], ref_template=_TEMPLATE)
+        schemas.update(found.get("$defs", {}))
+    paths: dict[str, Any] = {}
+    for operation in OPERATIONS.values():
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "mockapi", "version": __version__, "description": "The operations this server answers."},
+        "servers": [{"url": "/v1"}],
+        "security": [{"key": []}],
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+    content = {"application/json": {"schema": _reference(operation.response, schemas)}}
+    if operation.events is not None:
+        content["text/event-stream"] = {"schema": _reference(operation.events, schemas)}
+    made: dict[str, Any] = {
+        "operationId": operation.id,
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "responses": {
+            "200": {"description": "OK", "content": content},
+            "default": {
+                "description": "An error",
+                "content": {"application/json": {"schema": {"$ref": _TEMPLATE.format(model="ErrorResponse")}}},
+            },
+        },
+    }
+    if operation.request is not None:
+        reference = {"$ref": _TEMPLATE.format(model=operation.request.__name__)}
+        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+    return made
+
+
+def _reference(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
+    """A reference to a response's schema, put among the others with what it refers to."""
+    schema = TypeAdapter(kind).json_schema(ref_template=_TEMPLATE, mode="serialization")
+    schemas.update(schema.pop("$defs", {}))
+    if "$ref" in schema:
+        return schema
+    schemas[kind.__name__] = schema
+    return {"$ref": _TEMPLATE.format(model=kind.__name__)}
+
+
+def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in operation.parameters]
+
+
+def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
+    if operation.query is None:
+        return []
+    properties = operation.query.model_json_schema().get("properties", {})
+    return [{"name": name, "in": "query", "required": False, "schema": schema} for name, schema in properties.items()]

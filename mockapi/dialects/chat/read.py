@@ -1,0 +1,195 @@
+"""From a chat request to a prompt."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from mockapi.contract import chat
+from mockapi.contract.chat_rules import allowed_names
+from mockapi.engine import images, speech
+from mockapi.engine.prompt import ImageFault, Output, Picture, Prompt, Recording, Tool, ToolCallMade, Turn
+from mockapi.errors import ApiError, bad_request
+
+# What shapes the text of an answer. The rest of a request may differ from run to run without changing it.
+SHAPING = {
+    "model", "messages", "tools", "tool_choice", "parallel_tool_calls", "functions", "function_call", "response_format", "seed",
+    "prediction", "reasoning_effort", "verbosity", "modalities", "audio", "web_search_options",
+}  # fmt: skip
+
+
+def prompt(request: chat.CreateChatCompletionRequest) -> Prompt:
+    """The prompt of a request. Raises the API's 400 for images, audio and files that cannot be read."""
+    turns = [_turn(message, number) for number, message in enumerate(request.messages)]
+    made = Prompt(turns)
+    if request.tools or request.functions:
+        _offer(made, request)
+    if request.response_format is not None:
+        made.output = _output(request.response_format)
+    made.max_tokens = request.max_tokens if request.max_completion_tokens is None else request.max_completion_tokens
+    if request.stop is not None:
+        made.stop = (request.stop,) if isinstance(request.stop, str) else tuple(request.stop)
+    if request.prediction is not None:
+        content = request.prediction.content
+        made.prediction = content if isinstance(content, str) else "".join(part.text for part in content)
+    made.effort, made.verbosity = request.reasoning_effort, request.verbosity
+    made.speaks = "audio" in (request.modalities or ())
+    return made
+
+
+def _turn(message: chat.Message, number: int) -> Turn:
+    content = message.content
+    if isinstance(content, str):
+        turn = Turn(message.role, content)
+    else:
+        turn = Turn(message.role, "")
+        for place, part in enumerate(content or ()):
+            _add(turn, part, f"messages[{number}].content[{place}]")
+    if message.name is not None:
+        turn.name = message.name
+    if isinstance(message, chat.AssistantMessage):
+        turn.calls = tuple(_calls(message))
+        if message.refusal and not turn.text:
+            turn.text = message.refusal
+    elif isinstance(message, chat.ToolMessage):
+        turn.answers = message.tool_call_id
+    return turn
+
+
+def _calls(message: chat.AssistantMessage) -> list[ToolCallMade]:
+    made = []
+    for call in message.tool_calls or ():
+        if isinstance(call, chat.MessageFunctionCall):
+            made.append(ToolCallMade(call.id, call.function.name, call.function.arguments))
+        else:
+            made.append(ToolCallMade(call.id, call.custom.name, call.custom.input))
+    if message.function_call is not None:
+        made.append(ToolCallMade("", message.function_call.name, message.function_call.arguments))
+    return made
+
+
+def _add(turn: Turn, part: Any, place: str) -> None:
+    if isinstance(part, chat.TextPart):
+        turn.text += part.text
+    elif isinstance(part, chat.RefusalPart):
+        turn.text += part.refusal
+    elif isinstance(part, chat.ImagePart):
+        turn.pictures += (_picture(part, f"{place}.image_url.url"),)
+    elif isinstance(part, chat.AudioPart):
+        turn.recordings += (_recording(part, f"{place}.input_audio"),)
+    else:
+        turn.files += (_file(part, f"{place}.file"),)
+
+
+def _picture(part: chat.ImagePart, place: str) -> Picture:
+    try:
+        return images.picture(part.image_url.url, part.image_url.detail or "auto")
+    except ImageFault as fault:
+        expected = "Expected a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=')"
+        # seen: a value without the prefix and one of another type; guess: the same head for broken base64
+        got = {
+            "scheme": "a value without the 'data:' prefix",
+            "type": f"unsupported MIME type '{fault.detail}'",
+            "base64": "an invalid base64-encoded value",
+        }
+        if fault.reason in got:
+            raise bad_request(f"Invalid image URL: '{place}'. {expected}, but got {got[fault.reason]}.", place, "invalid_value") from None
+        return Picture(1, 1, "auto", "url", fault)
+
+
+def unreadable(made: Prompt) -> ApiError | None:
+    """What the model itself finds wrong with a picture, once the request was admitted (seen: C.3)."""
+    for turn in made.turns:
+        for picture in turn.pictures:
+            if picture.fault is None:
+                continue
+            if picture.fault.reason == "unreachable":
+                return bad_request(f"Error while downloading {picture.fault.detail}.", None, "invalid_image_url")
+            return bad_request(
+                "You uploaded an unsupported image. Please make sure your image has of one the following formats: "
+                "['png', 'jpeg', 'gif', 'webp'].",
+                None,
+                "invalid_image_format",
+            )
+    return None
+
+
+def _recording(part: chat.AudioPart, place: str) -> Recording:
+    form = part.input_audio.format
+    try:
+        seconds = speech.heard_seconds(base64.b64decode(part.input_audio.data, validate=True), form)
+    except (binascii.Error, ValueError):
+        seconds = None
+    if seconds is None:
+        # guess: told by users, not recorded
+        raise bad_request(f"The data provided for 'input_audio' is not of valid {form} format.", f"{place}.data", "invalid_value")
+    return Recording(seconds)
+
+
+def _file(part: chat.FilePart, place: str) -> str:
+    """The text that a file part adds to the prompt, as far as it can be told without opening the document."""
+    file = part.file
+    if file.file_data is not None:
+        head, comma, data = file.file_data.partition(",")
+        kind = head.removeprefix("data:").removesuffix(";base64")
+        expected = (
+            "Expected a base64-encoded data URL with an application/pdf MIME type (e.g. 'data:application/pdf;base64,SGVsbG8sIFdvcmxkIQ==')"
+        )
+        got = None
+        if not head.startswith("data:") or not comma:
+            got = "a value without the 'data:' prefix"
+        elif kind != "application/pdf":
+            got = f"unsupported MIME type '{kind}'"
+        else:
+            try:
+                raw = base64.b64decode(data, validate=True)
+            except (binascii.Error, ValueError):
+                got = "an invalid base64-encoded value"
+        if got is not None:
+            # seen: words and place of a refused text/plain file
+            raise bad_request(f"Invalid file data: '{place}.file_data'. {expected}, but got {got}.", f"{place}.file_data", "invalid_value")
+        return _document_text(file.filename or "document.pdf", raw)
+    if file.file_id is None:
+        raise bad_request(f"Missing required parameter: '{place}.file_id'.", f"{place}.file_id", "missing_required_parameter")
+    return file.filename or file.file_id
+
+
+def _document_text(name: str, raw: bytes) -> str:
+    """The strings that a PDF shows, as far as they stand in it uncompressed; at least its name."""
+    shown = re.findall(rb"\(((?:[^()\\]|\\.){1,500})\)\s*Tj", raw)
+    return " ".join([name, *(piece.decode("latin-1") for piece in shown[:2000])])
+
+
+def _offer(made: Prompt, request: chat.CreateChatCompletionRequest) -> None:
+    """Set the tools on offer, and what was said about choosing among them."""
+    made.tools = [_tool(tool) for tool in request.tools or ()]
+    made.tools += [Tool(f.name, f.description or "", "legacy", f.parameters) for f in request.functions or ()]
+    made.parallel = request.parallel_tool_calls is not False and not request.functions
+    choice: Any = request.tool_choice if request.functions is None else request.function_call
+    if isinstance(choice, str):
+        made.choice = choice
+    elif isinstance(choice, chat.AllowedToolsChoice):
+        names = allowed_names(choice)
+        made.tools = [tool for tool in made.tools if tool.name in names]
+        made.choice = choice.allowed_tools.mode
+    elif choice is not None:
+        made.forced = True
+        made.choice = choice.name if isinstance(choice, chat.Named) else getattr(choice, choice.type).name
+
+
+def _tool(tool: chat.Tool) -> Tool:
+    if isinstance(tool, chat.FunctionTool):
+        function = tool.function
+        return Tool(function.name, function.description or "", "function", function.parameters, bool(function.strict))
+    custom = tool.custom
+    grammar = custom.format.grammar if isinstance(custom.format, chat.GrammarFormat) else None
+    return Tool(custom.name, custom.description or "", "custom", grammar=None if grammar is None else (grammar.syntax, grammar.definition))
+
+
+def _output(form: chat.ResponseFormat) -> Output:
+    if isinstance(form, chat.JsonSchemaFormat):
+        wanted = form.json_schema
+        return Output("json_schema", wanted.schema_, wanted.name, wanted.description or "", bool(wanted.strict))
+    return Output(form.type)

@@ -1,0 +1,131 @@
+"""What the simulated model is asked, in a form no endpoint owns. Dialects read requests into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(slots=True)
+class ToolCallMade:
+    """A call that an earlier turn made: its name and arguments as they were written."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+class ImageFault(Exception):
+    """Why an image cannot be taken: `scheme`, `type`, `base64`, `unreachable` or `format`; `detail` is the type or the URL."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(slots=True)
+class Picture:
+    """An image input; its size in pixels, assumed where only a URL is known. `fault` is why the model cannot look at it."""
+
+    width: int
+    height: int
+    detail: Literal["auto", "low", "high"]
+    kind: str
+    fault: ImageFault | None = None
+
+
+@dataclass(slots=True)
+class Recording:
+    """An audio input and its length in seconds."""
+
+    seconds: float
+
+
+@dataclass(slots=True)
+class Turn:
+    """One message. `text` joins its text parts, as they enter the model."""
+
+    role: str
+    text: str
+    name: str | None = None
+    calls: tuple[ToolCallMade, ...] = ()
+    answers: str | None = None
+    pictures: tuple[Picture, ...] = ()
+    recordings: tuple[Recording, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Tool:
+    """A tool on offer. `parameters` is its JSON Schema; a custom tool has a grammar or takes free text."""
+
+    name: str
+    description: str
+    kind: Literal["function", "custom", "legacy"] = "function"
+    parameters: dict[str, Any] | None = None
+    strict: bool = False
+    grammar: tuple[Literal["lark", "regex"], str] | None = None
+
+
+@dataclass(slots=True)
+class Output:
+    """The form the answer must have: a JSON object, or an instance of a schema."""
+
+    kind: Literal["text", "json_object", "json_schema"] = "text"
+    schema: dict[str, Any] | None = None
+    name: str = ""
+    description: str = ""
+    strict: bool = False
+
+
+@dataclass(slots=True)
+class Prompt:
+    """All that shapes an answer. `choice` is `auto`, `none`, `required`, or the name of the forced tool."""
+
+    turns: list[Turn]
+    tools: list[Tool] = field(default_factory=list)
+    choice: str = "auto"
+    forced: bool = False
+    parallel: bool = True
+    output: Output = field(default_factory=Output)
+    max_tokens: int | None = None
+    stop: tuple[str, ...] = ()
+    prediction: str | None = None
+    effort: str | None = None
+    verbosity: str | None = None
+    speaks: bool = False
+    searches: bool = False
+
+    def last_said(self) -> str:
+        """The text of the newest user turn."""
+        for turn in reversed(self.turns):
+            if turn.role == "user":
+                return turn.text
+        return ""
+
+    def instructions(self) -> str:
+        """What system and developer turns say."""
+        return "\n".join(turn.text for turn in self.turns if turn.role in ("system", "developer"))
+
+    def results(self) -> list[tuple[str, str]]:
+        """Name and content of the tool results given since the newest user turn."""
+        found: list[tuple[str, str]] = []
+        names: dict[str, str] = {}
+        for turn in self.turns:
+            if turn.role == "user":
+                found.clear()
+            for call in turn.calls:
+                names[call.id] = call.name
+            if turn.role in ("tool", "function"):
+                found.append((turn.name or names.get(turn.answers or "", "the tool"), turn.text))
+        return found
+
+    def called(self) -> list[str]:
+        """Names of the tools called since the newest user turn."""
+        names: list[str] = []
+        for turn in self.turns:
+            if turn.role == "user":
+                names.clear()
+            names += (call.name for call in turn.calls)
+        return names

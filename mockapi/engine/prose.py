@@ -1,0 +1,144 @@
+"""What the simulated model writes when nothing else decides: seeded, readable, about what was asked.
+
+Sentences come from `fixtures/replies/prose.toml`; what they speak of comes from the prompt.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from mockapi import fixtures
+from mockapi.engine.prompt import Prompt
+from mockapi.seed import Stream
+
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_BRIEF = re.compile(
+    r"\b(?:brief(?:ly)?|short|concise(?:ly)?|one (?:sentence|line|word)|in a (?:sentence|word)|single sentence|tersely)\b", re.IGNORECASE
+)
+_LONG = re.compile(r"\b(?:long|detailed|in detail|in depth|thorough(?:ly)?|essay|comprehensive|elaborate|\d{3,} words)\b", re.IGNORECASE)
+_LOOKED_AT = 2000
+_REMEMBERED_LENGTH = 4096
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of request and the sentences that answer it."""
+
+    cue: re.Pattern[str]
+    openers: tuple[str, ...]
+    bodies: tuple[str, ...]
+    closers: tuple[str, ...]
+    least: int
+    most: int
+    separator: str
+    numbered: bool
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a prompt is about."""
+
+    kind: Kind
+    slots: dict[str, str]
+    brief: bool
+    long: bool
+
+
+@cache
+def _kinds() -> tuple[Kind, ...]:
+    tables = fixtures.load("replies/prose.toml")["kinds"]
+    return tuple(
+        Kind(
+            cue=re.compile(table["cue"], re.IGNORECASE),
+            openers=tuple(table["openers"]),
+            bodies=tuple(table["bodies"]),
+            closers=tuple(table["closers"]),
+            least=table["least"],
+            most=table["most"],
+            separator=table.get("separator", " "),
+            numbered=table.get("numbered", False),
+        )
+        for table in tables.values()
+    )
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words that say nothing about a subject."""
+    return frozenset(fixtures.load("replies/prose.toml")["words"]["stop"].split())
+
+
+@cache
+def _spare() -> tuple[str, ...]:
+    return tuple(fixtures.load("replies/prose.toml")["words"]["spare"])
+
+
+def phrases(text: str, most: int = 3) -> list[str]:
+    """Runs of up to three words that carry meaning, in the order of the text, each once."""
+    stop = stop_words()
+    found: dict[str, None] = {}
+    run: list[str] = []
+    end = 0
+    for word in _WORD.finditer(text):
+        if run and (len(run) == 3 or text[end : word.start()].strip() or word.group().lower() in stop):
+            found.setdefault(" ".join(run))
+            run = []
+            if len(found) == most:
+                break
+        end = word.end()
+        if word.group().lower() not in stop and len(word.group()) > 1:
+            run.append(word.group())
+    if run and len(found) < most:
+        found.setdefault(" ".join(run))
+    return list(found)
+
+
+def _subject(text: str) -> Subject:
+    head = text[:_LOOKED_AT]
+    kind = next(kind for kind in _kinds() if kind.cue.search(head))
+    named = phrases(head)
+    spare = _spare()
+    topic, other, third = (*named, *spare[len(head) % 3 :], *spare)[:3]
+    slots = {"topic": topic, "other": other, "third": third, "Topic": topic[0].upper() + topic[1:]}
+    return Subject(kind, slots, _BRIEF.search(head) is not None, _LONG.search(head) is not None)
+
+
+_remembered = lru_cache(maxsize=512)(_subject)
+
+
+def write(prompt: Prompt, stream: Stream) -> str:
+    """An answer in plain text."""
+    text = prompt.last_said() or prompt.instructions()
+    subject = _remembered(text) if len(text) <= _REMEMBERED_LENGTH else _subject(text)
+    kind = subject.kind
+    least, most = kind.least, kind.most
+    if subject.brief or prompt.verbosity == "low":
+        least, most = 0 if not kind.numbered else least, max(least, 1)
+    elif subject.long or prompt.verbosity == "high":
+        least, most = most, 2 * most
+    count = stream.between(least, max(least, most))
+    bodies = _pick(kind.bodies, count, stream)
+    if kind.numbered:
+        bodies = [f"{number}. {body}" for number, body in enumerate(bodies, 1)]
+    sentences = [stream.choice(kind.openers), *bodies]
+    if not subject.brief and stream.below(3):
+        sentences.append(stream.choice(kind.closers))
+    return kind.separator.join(sentences).format_map(subject.slots)
+
+
+def _pick(options: tuple[str, ...], count: int, stream: Stream) -> list[str]:
+    """`count` sentences without one twice in a row, all different as far as there are enough."""
+    if not count:
+        return []
+    start, step = stream.below(len(options)), 1 + stream.below(max(len(options) - 1, 1))
+    while _common_divisor(step, len(options)) != 1:
+        step += 1
+    return [options[(start + place * step) % len(options)] for place in range(count)]
+
+
+def _common_divisor(left: int, right: int) -> int:
+    while right:
+        left, right = right, left % right
+    return left

@@ -1,0 +1,252 @@
+"""Small jobs the simulated model really does: say it, sum it, classify it, find its keywords, tag it, translate it.
+
+The page of gpt-4o-mini shows four of them as its prompt examples. Data: `fixtures/replies/tasks.toml`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from functools import cache
+from operator import add, truediv
+from operator import mul as multiply
+from operator import pow as power
+from operator import sub as subtract
+from typing import Any, NamedTuple
+
+from mockapi import fixtures
+from mockapi.engine import prose
+from mockapi.engine.prompt import Prompt
+from mockapi.seed import Stream
+
+_SAY = re.compile(
+    r"""\s*(?:please\s+|just\s+|now\s+)*(?:say|repeat(?:\s+after\s+me)?|echo|(?:reply|respond|answer)(?:\s+to\s+me)?\s+(?:only\s+|exactly\s+|just\s+)?with)
+    (?:\s+(?:exactly|only|just|back|the\s+words?|the\s+text|the\s+phrase|the\s+following))*\s*[:,]?\s*
+    (?P<text>["“'`].{1,300}["”'`]|[^\n]{1,120}?)(?:\s+(?:and\s+nothing\s+else|only))?[.!]?\s*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_GREETING = re.compile(r"\s*(?:hi|hello|hey|howdy|good (?:morning|afternoon|evening))(?: there| again)?[\s,!.]*$", re.IGNORECASE)
+_SUM = re.compile(
+    r"(?:what(?:'s| is)|calculate|compute|evaluate|solve|how much is)?\s*"
+    r"(?P<left>-?\d+(?:\.\d+)?)\s*(?P<sign>\+|-|\*|x|×|/|÷|\^|plus|minus|times|multiplied by|divided by)\s*"
+    r"(?P<right>-?\d+(?:\.\d+)?)\s*=?\s*\??\s*$",
+    re.IGNORECASE,
+)
+_CAPITAL = re.compile(r"\bcapital(?: city)? of ([a-z .]+?)\s*[?.!]*$", re.IGNORECASE)
+_QUOTED = re.compile(r"\"\"\"(.+?)\"\"\"|```(?:\w+\n)?(.+?)```|[\"“](.+?)[\"”]|'([^']{3,}?)'(?!\w)", re.DOTALL)
+_LABELS = re.compile(
+    r"(?:labels?|categor(?:y|ies)|intents?|classes|options|one of|either|into|as)"
+    r"(?:\s+(?:are|is|the following|these|one of|either)\b)*\s*:?\s*(?P<list>[^\n.]+)",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^[ \t]*(?:[-*•]|\d+[.)])[ \t]*(\w[\w /&-]*?)(?:[ \t]*[:–—-].*)?$", re.MULTILINE)
+_GREETINGS = (
+    "Hello! How can I help you today?", "Hi there! What can I do for you?", "Hello! What would you like to talk about?",
+    "Hi! How can I assist you today?",
+)  # fmt: skip
+_MOST_KEYWORDS = 8
+_LOOKED_AT = 20_000
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return fixtures.load("replies/tasks.toml")
+
+
+class Job(NamedTuple):
+    """One kind of work, and how a prompt gives it away."""
+
+    stems: tuple[str, ...]
+    cue: re.Pattern[str]
+    do: Callable[[Prompt, str, Stream], str | None]
+
+    def asked_in(self, text: str, folded: str) -> bool:
+        """Whether a text orders this job; the stems are looked for first, in the text in lower case."""
+        return any(stem in folded for stem in self.stems) and self.cue.search(text) is not None
+
+
+@cache
+def _jobs() -> tuple[Job, ...]:
+    data = _data()
+    jobs = (("translate", _translate), ("classify", _classify), ("keywords", _keywords), ("tags", _tags))
+    return tuple(Job(tuple(data[name]["stems"]), re.compile(data[name]["cue"], re.IGNORECASE | re.DOTALL), do) for name, do in jobs)
+
+
+def _orders(text: str) -> bool:
+    folded = text.lower()
+    return any(job.asked_in(text, folded) for job in _jobs())
+
+
+def do(prompt: Prompt, stream: Stream) -> str | None:
+    """The result of the job that the prompt asks for, or None if it asks for none of these."""
+    said = prompt.last_said()[:_LOOKED_AT]
+    if len(said) <= 400:
+        simple = _simple(said, stream)
+        if simple is not None:
+            return simple
+    asked = f"{prompt.instructions()}\n{said}"[:3000]
+    folded = asked.lower()
+    for job in _jobs():
+        if job.asked_in(asked, folded):
+            result = job.do(prompt, said, stream)
+            if result:
+                return result
+    return None
+
+
+def _simple(said: str, stream: Stream) -> str | None:
+    if _GREETING.match(said):
+        return stream.choice(_GREETINGS)
+    say = _SAY.match(said)
+    if say:
+        text = say["text"].strip()
+        plain = text.strip("\"“”'`")
+        return plain if plain != text else _sentence(plain)
+    total = _SUM.fullmatch(said.strip()) if len(said) < 80 else None
+    if total:
+        return _added(total["left"], total["sign"].lower(), total["right"])
+    capital = _CAPITAL.search(said) if "capital" in said.lower() else None
+    if capital:
+        country = capital[1].strip()
+        city = _data()["capitals"].get(country.lower())
+        return f"The capital of {country} is {city}." if city else None
+    return None
+
+
+def _sentence(text: str) -> str:
+    upper = text[:1].upper() + text[1:]
+    if not text[-1:].isalnum() or (" " not in text and not text.isalpha()):
+        return upper
+    return upper + ("." if " " in text else "!")
+
+
+def _added(left: str, sign: str, right: str) -> str | None:
+    a, b = float(left), float(right)
+    name = {"plus": "+", "minus": "-", "/": "÷", "divided by": "÷"}.get(sign, sign)
+    name = name if name in ("+", "-", "÷", "^") else "×"
+    work: dict[str, Callable[[float, float], float]] = {"+": add, "-": subtract, "÷": truediv, "^": power, "×": multiply}
+    try:
+        value = work[name](a, b)
+    except (ZeroDivisionError, OverflowError):
+        return "That is not defined: the result would be without bound."
+    if isinstance(value, complex):
+        return "That has no real value."
+    shown = str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.10g}"
+    return f"{left} {name} {right} = {shown}."
+
+
+def _material(said: str) -> str:
+    """What a job is to be done on: the user's text, without the order itself where both stand in one message."""
+    quoted = [next(filter(None, groups)) for groups in _QUOTED.findall(said)]
+    if quoted:
+        longest: str = max(quoted, key=len)
+        return longest
+    if _orders(said[:3000]):
+        head, colon, tail = said.partition(":")
+        if colon and tail.strip() and _orders(head):
+            return tail.strip()
+        paragraphs = [part.strip() for part in said.split("\n") if part.strip()]
+        if len(paragraphs) > 1:
+            return "\n".join(part for part in paragraphs if not _orders(part)) or said
+    return said
+
+
+def _wants_json(prompt: Prompt, said: str) -> bool:
+    return re.search(r"\bjson\b", f"{prompt.instructions()}\n{said}", re.IGNORECASE) is not None
+
+
+def _listed(prompt: Prompt, said: str, found: list[str]) -> str:
+    return json.dumps(found, ensure_ascii=False) if _wants_json(prompt, said) else ", ".join(found)
+
+
+def _classify(prompt: Prompt, said: str, stream: Stream) -> str | None:
+    labels = _labels(prompt.instructions()) or _labels(said)
+    if not labels:
+        labels = ["positive", "negative", "neutral"] if re.search("sentiment", f"{prompt.instructions()} {said}", re.IGNORECASE) else []
+    if not labels:
+        labels = list(_data()["classify"]["intents"])
+    text = _material(said).lower()
+    scores = [_speaks_for(label, text) for label in labels]
+    best = max(scores)
+    if best == 0:
+        neutral = [label for label in labels if re.search(r"other|neutral|unknown|none|general", label, re.IGNORECASE)]
+        return neutral[0] if neutral else stream.choice(labels)
+    return labels[scores.index(best)]
+
+
+def _labels(text: str) -> list[str]:
+    """The labels that an instruction offers: bullets, or a list after a word like "categories"."""
+    bullets = [found.strip() for found in _BULLET.findall(text)]
+    if len(bullets) >= 2:
+        return bullets
+    for found in _LABELS.finditer(text):
+        offered = found["list"].rpartition(":")[2]
+        parts = re.split(r"\s*(?:,|;|\||/|\bor\b|\band\b)\s*", offered)
+        names = [part.strip(" \"'`[](){}:*") for part in parts]
+        names = [name for name in names if name and len(name.split()) <= 4]
+        if len(names) >= 2:
+            return names
+    return []
+
+
+def _speaks_for(label: str, text: str) -> int:
+    words = set(re.findall(r"[a-z]+", label.lower()))
+    score = 2 * sum(re.search(rf"\b{re.escape(word)}", text) is not None for word in words if len(word) > 2)
+    for intent, cues in _data()["classify"]["intents"].items():
+        if words & set(intent.split("_")):
+            score += sum(2 if " " in cue else 1 for cue in cues if re.search(rf"\b{re.escape(cue)}\b", text))
+    return score
+
+
+def _keywords(prompt: Prompt, said: str, stream: Stream) -> str | None:
+    found = [phrase.lower() if not phrase.isupper() else phrase for phrase in prose.phrases(_material(said), _MOST_KEYWORDS)]
+    return _listed(prompt, said, found) if found else None
+
+
+def _tags(prompt: Prompt, said: str, stream: Stream) -> str | None:
+    asked = f"{prompt.instructions()}\n{said}"
+    wanted = re.search(r"\b(\d{1,2})\s+(?:hash)?tags?\b", asked)
+    most = min(int(wanted[1]), 20) if wanted else 5
+    found = ["-".join(phrase.lower().split()) for phrase in prose.phrases(_material(said), most)]
+    if re.search("hashtag", asked, re.IGNORECASE):
+        return " ".join("#" + tag.replace("-", "") for tag in found) or None
+    return _listed(prompt, said, found) if found else None
+
+
+def _translate(prompt: Prompt, said: str, stream: Stream) -> str | None:
+    data = _data()["translate"]
+    asked = f"{prompt.instructions()}\n{said}"
+    named = [(place, code) for name, code in data["languages"].items() if (place := _target(asked, name)) >= 0]
+    if not named:
+        return None
+    code = max(named)[1]
+    ordered = re.sub(r"^\s*(?:please\s+)?translate\s+(?:this\s*)?", "", _material(said), flags=re.IGNORECASE)
+    text = re.sub(r"\s*(?:in)?to\s+\w+\s*[.?!]?\s*$", "", ordered)
+    if code == "en":
+        return _to_english(text, data)
+    column = list(data["languages"].values()).index(code)
+    core = text.strip().rstrip(".!?").strip()
+    tail = text.strip()[len(text.strip().rstrip(".!?")) :]
+    whole = data["phrases"].get(core.lower())
+    words: dict[str, list[str]] = data["words"]
+    done: str = whole[column] if whole else re.sub(r"[A-Za-z']+", lambda w: words.get(w.group().lower(), [w.group()] * 5)[column], core)
+    opening = "¿" if tail.startswith("?") and code == "es" and not done.count("¿") else ""
+    return opening + done[:1].upper() + done[1:] + tail
+
+
+def _target(asked: str, language: str) -> int:
+    """Where a text says that a language is the goal; -1 if it does not."""
+    found = [match.start() for match in re.finditer(rf"\b(?:in)?to\s+{language}\b", asked, re.IGNORECASE)]
+    return found[-1] if found else -1
+
+
+def _to_english(text: str, data: dict[str, Any]) -> str:
+    core = text.strip().rstrip(".!?").strip().lower().lstrip("¿¡")
+    phrases: dict[str, list[str]] = data["phrases"]
+    for english, others in phrases.items():
+        if core in (other.lower() for other in others):
+            return english[:1].upper() + english[1:] + "."
+    back = {other.lower(): english for english, others in reversed(data["words"].items()) for other in others}
+    done = re.sub(r"[^\W\d_]+", lambda word: back.get(word.group().lower(), word.group()), text.strip())
+    return done[:1].upper() + done[1:]

@@ -1,0 +1,242 @@
+"""ApiError, and every sentence the API says outside the wording of contract faults (see `contract/explain.py`).
+
+Sources: `# seen:` a recording of the API, `# doc:` its documentation, `# guess:` neither; api-facts sections B.4, C.2 and C.3.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_READ_LIMITS = "Visit https://platform.openai.com/account/rate-limits to learn more."
+
+
+class ApiError(Exception):
+    """An answer that is an error, in the API's envelope.
+
+    `edge` errors come from the front of the service: four-space layout, a charset in the content type, no handler headers.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        type: str = "invalid_request_error",
+        param: str | None = None,
+        code: str | None = None,
+        edge: bool = False,
+        headers: tuple[tuple[bytes, bytes], ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.type = type
+        self.param = param
+        self.code = code
+        self.edge = edge
+        self.headers = headers
+
+    def envelope(self) -> dict[str, Any]:
+        return {"error": {"message": self.message, "type": self.type, "param": self.param, "code": self.code}}
+
+
+def bad_request(message: str, param: str | None = None, code: str | None = None) -> ApiError:
+    return ApiError(400, message, param=param, code=code)
+
+
+def no_key() -> ApiError:
+    # seen: C.2
+    return ApiError(
+        401,
+        "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
+        "(i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the API "
+        "from your browser and are prompted for a username and password. You can obtain an API key from "
+        "https://platform.openai.com/account/api-keys.",
+        edge=True,
+    )
+
+
+def incorrect_key(key: str) -> ApiError:
+    # seen: keys of up to 12 characters are echoed whole, longer ones keep the first 8 and the last 4
+    masked = key if len(key) <= 12 else f"{key[:8]}{'*' * (len(key) - 12)}{key[-4:]}"
+    message = f"Incorrect API key provided: {masked}. You can find your API key at https://platform.openai.com/account/api-keys."
+    return ApiError(401, message, code="invalid_api_key", edge=True)
+
+
+def missing_scope() -> ApiError:
+    # seen: C.2
+    return ApiError(
+        401,
+        "You have insufficient permissions for this operation. Missing scopes: model.request. Check that you have the correct "
+        "role in your organization (Reader, Writer, Owner) and project (Member, Owner), and if you're using a restricted API "
+        "key, that it has the necessary scopes.",
+        edge=True,
+    )
+
+
+def unsupported_country() -> ApiError:
+    # seen: C.2
+    return ApiError(
+        403,
+        "Country, region, or territory not supported",
+        type="request_forbidden",
+        code="unsupported_country_region_territory",
+        edge=True,
+    )
+
+
+def insufficient_quota() -> ApiError:
+    # seen: B.4, 337 bytes on the chat endpoint
+    return ApiError(
+        429,
+        "You exceeded your current quota, please check your plan and billing details. For more information on this error, "
+        "read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.",
+        type="insufficient_quota",
+        code="insufficient_quota",
+        edge=True,
+    )
+
+
+def no_credits() -> ApiError:
+    # seen: B.4, since mid 2026
+    return ApiError(
+        429,
+        "You have no credits remaining. Add credits to continue using the API at "
+        "https://platform.openai.com/settings/organization/billing/.",
+        type="insufficient_quota",
+        code="credit_balance_exhausted",
+        edge=True,
+    )
+
+
+def unknown_model(model: str) -> ApiError:
+    # seen: C.2, chat and embeddings
+    message = f"The model `{model}` does not exist or you do not have access to it."
+    return ApiError(404, message, code="model_not_found", edge=True)
+
+
+def model_without_access(model: str, project: str) -> ApiError:
+    # seen: C.2; no final period
+    return ApiError(403, f"Project `{project}` does not have access to model `{model}`", code="model_not_found", edge=True)
+
+
+def deprecated_model(model: str) -> ApiError:
+    # seen: C.2
+    message = f"The model `{model}` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations"
+    return ApiError(404, message, code="model_not_found", edge=True)
+
+
+def not_a_chat_model() -> ApiError:
+    # seen: C.2
+    return ApiError(
+        404,
+        "This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?",
+        param="model",
+    )
+
+
+def only_in_responses() -> ApiError:
+    # seen: C.2
+    return ApiError(404, "This model is only supported in v1/responses and not in v1/chat/completions.", param="model")
+
+
+def model_not_listed(model: str) -> ApiError:
+    # seen: C.2, GET and DELETE /v1/models/{model}: single quotes, no period
+    return ApiError(404, f"The model '{model}' does not exist", param="model", code="model_not_found")
+
+
+def not_owner() -> ApiError:
+    # seen: C.9
+    return ApiError(403, "You have insufficient permissions for this operation. You need to be this role: Owner.")
+
+
+def _reached(group: str, scope: str, per: str, limit: int, used: int, requested: int, wait: str) -> str:
+    return (
+        f"Rate limit reached for {group} in {scope} on {per}: Limit {limit}, Used {used}, Requested {requested}. "
+        f"Please try again in {wait}. {_READ_LIMITS}"
+    )
+
+
+def rate_limited(
+    *, group: str, organization: str, kind: str, per: str, limit: int, used: int, requested: int, wait: str, wait_ms: int
+) -> ApiError:
+    """A bucket that does not hold enough. `wait_ms` is the wait in milliseconds, `wait` the same as the API writes it."""
+    message = _reached(group, f"organization {organization}", per, limit, used, requested, wait)
+    if per.endswith("(RPD)"):
+        # seen: B.4
+        message += (
+            " You can increase your rate limit by adding a payment method to your account at https://platform.openai.com/account/billing."
+        )
+    # seen: a recorded 429 of gpt-4o-mini pairs "45.175s" with retry-after-ms 45175 and retry-after 46 (rounded up)
+    waits = ((b"retry-after", str(-(-wait_ms // 1000)).encode()), (b"retry-after-ms", str(wait_ms).encode()))
+    return ApiError(429, message, type=kind, code="rate_limit_exceeded", edge=True, headers=waits)
+
+
+def request_too_large(*, group: str, organization: str, kind: str, per: str, limit: int, requested: int) -> ApiError:
+    # seen: B.4; waiting does not help, so there is no retry hint
+    message = (
+        f"Request too large for {group} in organization {organization} on {per}: Limit {limit}, Requested {requested}. "
+        f"The input or output tokens must be reduced in order to run successfully. {_READ_LIMITS}"
+    )
+    return ApiError(429, message, type=kind, code="rate_limit_exceeded", edge=True)
+
+
+def unknown_url(method: str, path: str) -> ApiError:
+    # seen: C.2
+    return ApiError(404, f"Invalid URL ({method} {path})")
+
+
+def wrong_method(method: str, path: str) -> ApiError:
+    # seen: C.2
+    message = f"Not allowed to {method} on {path}. (HINT: Perhaps you meant to use a different HTTP method?)"
+    return ApiError(405, message, code="method_not_supported")
+
+
+def malformed_json() -> ApiError:
+    # seen: C.2
+    return bad_request(
+        "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library "
+        "correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring "
+        "out how to fix this, please contact us through our help center at help.openai.com.)"
+    )
+
+
+def body_too_large() -> ApiError:
+    # guess: the edge's words are not recorded (C.2)
+    return ApiError(413, "Request body too large", headers=((b"connection", b"close"),))
+
+
+def server_error(request_id: str) -> ApiError:
+    # seen: C.1
+    return ApiError(
+        500,
+        "The server had an error processing your request. Sorry about that! You can retry your request, or contact us through "
+        "our help center at help.openai.com if you keep seeing this error. (Please include the request ID "
+        f"{request_id} in your email.)",
+        type="server_error",
+    )
+
+
+def completion_not_found(completion_id: str) -> ApiError:
+    # seen: C.10
+    return ApiError(404, f"Completion {completion_id} not found", param="completion_id", code="not_found")
+
+
+def context_length_exceeded(limit: int, messages: int, functions: int) -> ApiError:
+    # seen: C.3, both forms
+    if functions:
+        resulted = f"{messages + functions} tokens ({messages} in the messages, {functions} in the functions)"
+        reduce = "messages or functions"
+    else:
+        resulted, reduce = f"{messages} tokens", "messages"
+    return bad_request(
+        f"This model's maximum context length is {limit} tokens. However, your messages resulted in {resulted}. "
+        f"Please reduce the length of the {reduce}.",
+        "messages",
+        "context_length_exceeded",
+    )
+
+
+def control_error(message: str, param: str | None = None, status: int = 400) -> ApiError:
+    """A fault in a call to /_mock; its type tells it from an error of the API."""
+    return ApiError(status, message, type="mock_error", param=param)

@@ -1,0 +1,55 @@
+"""The registry: every operation the server answers, declared where its behaviour is written."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from mockapi.admission.limits import Charge
+    from mockapi.contract.types import Contract
+    from mockapi.transport.call import Call
+
+Behaviour = Callable[["Call"], Awaitable[Any]]
+_B = TypeVar("_B", bound=Behaviour)
+
+# How JSON of a handler is laid out on the wire (api-facts A.3): two spaces with or without a final newline, or compact.
+Layout = Literal["pretty+newline", "pretty", "compact"]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method and path of the API: its contract, how it is admitted, how it is written and what it does."""
+
+    id: str
+    method: str
+    path: str
+    behave: Behaviour
+    request: type[Contract] | None = None
+    query: type[Contract] | None = None
+    response: Any = None
+    events: Any = None
+    layout: Layout = "pretty"
+    # What a metered operation checks and charges before it behaves; it names a model and answers with x-ratelimit-* headers.
+    prepare: Callable[[Call], Charge] | None = None
+    # A stateless behaviour reads no stored object, so canned mode uses it as it is.
+    stateless: bool = False
+    parameters: tuple[str, ...] = field(default=())
+
+
+OPERATIONS: dict[str, Operation] = {}
+
+
+def operation(route: str, *, id: str, **declared: Any) -> Callable[[_B], _B]:
+    """Register a behaviour under `"METHOD /path/{parameter}"`, the path without `/v1`."""
+    method, path = route.split(" ", 1)
+    parameters = tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
+
+    def register(behave: _B) -> _B:
+        if id in OPERATIONS:
+            raise ValueError(f"operation {id!r} is registered twice")
+        OPERATIONS[id] = Operation(id=id, method=method, path=path, behave=behave, parameters=parameters, **declared)
+        return behave
+
+    return register

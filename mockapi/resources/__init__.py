@@ -1,0 +1,6 @@
+"""Behaviours, one module per resource of the API. Importing this package fills the registry."""
+
+from mockapi.resources import models
+from mockapi.resources.chat import completions, messages
+
+__all__ = ["completions", "messages", "models"]

@@ -1,0 +1,265 @@
+"""Chat completions: create, and what `store: true` keeps. `client.chat.completions`."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from mockapi import catalogue, errors, ids
+from mockapi.admission import access, capabilities
+from mockapi.admission.limits import Charge
+from mockapi.catalogue import Card
+from mockapi.clock import SECOND
+from mockapi.contract import chat, chat_rules
+from mockapi.dialects.chat import read, write
+from mockapi.engine import model, moderation, usage
+from mockapi.engine.answer import Answer
+from mockapi.engine.prompt import Prompt
+from mockapi.engine.tokens import encoding
+from mockapi.operations import operation
+from mockapi.seed import Stream, label
+from mockapi.store import paging
+from mockapi.transport.call import Call
+from mockapi.transport.reply import Events
+
+KIND = "chat.completion"
+MESSAGES = "chat.completion.messages"
+# doc: prompts stay cached for 5 to 10 minutes of idleness, or a day with extended retention
+_CACHED_MICROS = {"24h": 86_400 * SECOND, "in_memory": 600 * SECOND, None: 600 * SECOND}
+_TIERS = {None: "default", "auto": "default", "fast": "priority"}
+
+
+def prepare(call: Call) -> Charge:
+    """Everything that can be wrong with the request before it is charged, and the charge.
+
+    The charge is the admission rule fitted to headers (api-facts B.3): a quarter token a character, one a message, one a call.
+    """
+    request: chat.CreateChatCompletionRequest = call.request
+    assert call.card is not None
+    access.chat(call.card)
+    capabilities.check(request, call.card)
+    chat_rules.check(request)
+    chat_rules.contents(request.messages)
+    prompt = call.prompt = read.prompt(request)
+    prompt.searches = "web_search" in call.card.features
+    quarters = 4 + sum(4 + len(turn.text) for turn in prompt.turns)
+    return Charge(quarters=quarters, input_images=sum(len(turn.pictures) for turn in prompt.turns))
+
+
+@operation(
+    "POST /chat/completions",
+    id="createChatCompletion",
+    request=chat.CreateChatCompletionRequest,
+    response=chat.ChatCompletion,
+    events=chat.ChatCompletionChunk,
+    layout="pretty+newline",
+    prepare=prepare,
+    stateless=True,
+)
+async def create(call: Call) -> dict[str, Any] | Events:
+    request: chat.CreateChatCompletionRequest = call.request
+    card, prompt = call.card, call.prompt
+    assert card is not None
+    assert prompt is not None
+    unreadable = read.unreadable(prompt)
+    if unreadable is not None:
+        raise unreadable
+    bill = usage.of_prompt(prompt, card)
+    _fits(bill, card)
+    stream = call.world.seed.stream(b"chat", _shape(request))
+    answers = [model.answer(prompt, card, stream.child(index)) for index in range(request.n or 1)]
+    for answer in answers:
+        bill.add(answer)
+    blocks = usage.prefixes(prompt, card, bill.prompt_tokens)
+    if blocks:
+        kept = call.world.clock.micros() + _CACHED_MICROS[request.prompt_cache_retention]
+        bill.cached_tokens = usage.cached(call.world.cached_prefix(blocks, kept))
+    # doc: how long an answer takes grows with its length; told in the header only
+    call.processing_ms = 180 + 9 * bill.completion_tokens + bill.prompt_tokens // 50
+    completion = _completion(call, request, card, bill, answers)
+    if request.store:
+        while await call.world.store.get(KIND, completion.id) is not None:
+            completion.id = ids.chat_completion(completion.created, call.stream.child(label(completion.id)))
+    vocabulary = encoding(card.encoding)
+    if not request.stream:
+        made = write.whole(completion, answers, card, vocabulary)
+        if request.store:
+            await _keep(call, made)
+        return made
+    options = request.stream_options
+    pieces = write.chunks(
+        completion,
+        answers,
+        card,
+        vocabulary,
+        include_usage=bool(options and options.include_usage),
+        obfuscate=options is None or options.include_obfuscation is not False,
+    )
+
+    async def finished() -> None:
+        await _keep(call, write.whole(completion, answers, card, vocabulary))
+
+    return Events(pieces, finished if request.store else None)
+
+
+def _fits(bill: usage.Usage, card: Card) -> None:
+    if bill.prompt_tokens > card.context_window:
+        functions = bill.function_tokens
+        raise errors.context_length_exceeded(card.context_window, bill.prompt_tokens - functions, functions)
+
+
+def _shape(request: chat.CreateChatCompletionRequest) -> bytes:
+    """What of a request its answer follows from, in one form whatever the order of its keys."""
+    return request.__pydantic_serializer__.to_json(request, include=read.SHAPING, exclude_none=True, by_alias=True)
+
+
+def _completion(
+    call: Call, request: chat.CreateChatCompletionRequest, card: Card, bill: usage.Usage, answers: list[Answer]
+) -> write.Completion:
+    created = call.world.clock.seconds()
+    completion = write.Completion(
+        id=ids.chat_completion(created, call.stream),
+        created=created,
+        model=card.snapshot,
+        service_tier=_TIERS.get(request.service_tier, request.service_tier) or "default",
+        fingerprint=_fingerprint(card.snapshot, request.seed) if card.rules.get("fingerprint") else None,
+        usage=bill,
+        stream=call.stream,
+    )
+    if request.logprobs:
+        completion.tops = request.top_logprobs or 0
+    if request.audio is not None:
+        completion.audio_format = request.audio.format
+    if request.moderation is not None:
+        said = "\n".join(answer.text or answer.refusal or "" for answer in answers)
+        completion.moderation = {
+            "input": _moderated(request.moderation.model, _asked(call.prompt)),
+            "output": _moderated(request.moderation.model, said),
+        }
+    return completion
+
+
+@cache
+def _fingerprint(snapshot: str, seed: int | None) -> str:
+    """A fingerprint of the backend: the same for the same seed, one of a few without (seen: A.6)."""
+    return ids.fingerprint(Stream(label(f"{snapshot} {(seed or 0) % 4}")))
+
+
+def _asked(prompt: Prompt | None) -> str:
+    return "\n".join(turn.text for turn in prompt.turns if turn.role == "user") if prompt else ""
+
+
+def _moderated(judge: str, text: str) -> dict[str, Any]:
+    verdict = moderation.judge(text)
+    result = {
+        "type": "moderation_result",
+        "model": judge,
+        "flagged": verdict.flagged,
+        "categories": {name: score >= 0.5 for name, score in verdict.scores},
+        "category_scores": dict(verdict.scores),
+        "category_applied_input_types": {name: ["text"] for name, _ in verdict.scores},
+    }
+    return {"type": "moderation_results", "model": judge, "results": [result]}
+
+
+async def _keep(call: Call, made: dict[str, Any]) -> None:
+    """Store a completion and the messages of its prompt (api-facts G.8)."""
+    request: chat.CreateChatCompletionRequest = call.request
+    sent: dict[str, Any] = call.json
+    tokens = made["usage"]
+    stored: dict[str, Any] = {
+        "object": "chat.completion",
+        "id": made["id"],
+        "model": made["model"],
+        "created": made["created"],
+        "request_id": call.id,
+        "tool_choice": sent.get("tool_choice"),
+        "usage": {name: tokens[name] for name in ("total_tokens", "completion_tokens", "prompt_tokens")},
+        "seed": request.seed if request.seed is not None else call.stream.child(51).below(2**63),
+        "top_p": 1.0 if request.top_p is None else request.top_p,
+        "temperature": 1.0 if request.temperature is None else request.temperature,
+        "presence_penalty": request.presence_penalty or 0.0,
+        "frequency_penalty": request.frequency_penalty or 0.0,
+        "system_fingerprint": made["system_fingerprint"],
+        "input_user": request.user,
+        "service_tier": made["service_tier"],
+        "tools": sent.get("tools"),
+        "metadata": request.metadata or {},
+        "choices": [_stored_choice(choice) for choice in made["choices"]],
+        "response_format": sent.get("response_format"),
+    }
+    messages = [_stored_message(f"{made['id']}-{number}", message) for number, message in enumerate(sent["messages"])]
+    await call.world.store.put(KIND, made["id"], stored)
+    await call.world.store.put(MESSAGES, made["id"], {"messages": messages})
+
+
+def _stored_choice(choice: dict[str, Any]) -> dict[str, Any]:
+    message = choice["message"]
+    kept = {name: message.get(name) for name in ("content", "role", "refusal", "tool_calls", "function_call")}
+    return {"index": choice["index"], "message": kept, "finish_reason": choice["finish_reason"], "logprobs": choice["logprobs"]}
+
+
+def _stored_message(id: str, message: dict[str, Any]) -> dict[str, Any]:
+    content = message.get("content")
+    parts = content if isinstance(content, list) else None
+    text = "".join(part.get("text", "") for part in parts) if parts is not None else content
+    kept = {"id": id, "role": message["role"], "content": text, "name": message.get("name"), "content_parts": parts}
+    kept["refusal"] = message.get("refusal")
+    return kept | {name: message[name] for name in ("tool_calls", "tool_call_id") if message.get(name) is not None}
+
+
+@operation(
+    "GET /chat/completions",
+    id="listChatCompletions",
+    query=chat.ListChatCompletionsQuery,
+    response=chat.ChatCompletionList,
+    layout="pretty",
+)
+async def list_(call: Call) -> dict[str, Any]:
+    query: chat.ListChatCompletionsQuery = call.query
+    wanted = query.metadata or {}
+    rows = [
+        row
+        for row in await call.world.store.page(KIND)
+        if (query.model is None or query.model in (row["model"], _alias(row["model"])))
+        and all(row["metadata"].get(name) == value for name, value in wanted.items())
+    ]
+    return paging.page(rows, after=query.after, limit=query.limit, order=query.order)
+
+
+def _alias(snapshot: str) -> str:
+    card = catalogue.card(snapshot)
+    return card.id if card else snapshot
+
+
+@operation("GET /chat/completions/{completion_id}", id="getChatCompletion", response=chat.StoredChatCompletion)
+async def retrieve(call: Call) -> dict[str, Any]:
+    return await _stored(call)
+
+
+@operation(
+    "POST /chat/completions/{completion_id}",
+    id="updateChatCompletion",
+    request=chat.UpdateChatCompletionRequest,
+    response=chat.StoredChatCompletion,
+)
+async def update(call: Call) -> dict[str, Any]:
+    stored = {**await _stored(call), "metadata": call.request.metadata or {}}
+    await call.world.store.put(KIND, stored["id"], stored)
+    return stored
+
+
+@operation("DELETE /chat/completions/{completion_id}", id="deleteChatCompletion", response=chat.ChatCompletionDeleted)
+async def delete(call: Call) -> dict[str, Any]:
+    stored = await _stored(call)
+    await call.world.store.delete(KIND, stored["id"])
+    await call.world.store.delete(MESSAGES, stored["id"])
+    return {"object": "chat.completion.deleted", "id": stored["id"], "deleted": True}
+
+
+async def _stored(call: Call) -> dict[str, Any]:
+    completion_id = call.parameters["completion_id"]
+    stored = await call.world.store.get(KIND, completion_id)
+    if stored is None:
+        raise errors.completion_not_found(completion_id)
+    return stored

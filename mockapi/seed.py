@@ -1,0 +1,94 @@
+"""The only source of chance: streams of numbers that follow from a seed and labels, the same in every process.
+
+A stream is a 64-bit linear congruential generator (Knuth, MMIX) whose upper bits are used. It is for variety, not for secrets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import TypeVar
+
+_T = TypeVar("_T")
+_MASK = (1 << 64) - 1
+_MULTIPLIER = 6364136223846793005
+_INCREMENT = 1442695040888963407
+_BASE62 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_TO_BASE62 = bytes(_BASE62[i % 62] for i in range(256))
+
+
+def digest(*labels: bytes, size: int = 8) -> bytes:
+    """Hash labels to `size` bytes; the boundaries between labels count."""
+    state = blake2b(digest_size=size)
+    for label in labels:
+        state.update(len(label).to_bytes(4, "big"))
+        state.update(label)
+    return state.digest()
+
+
+def label(text: str) -> int:
+    """The 64-bit number that stands for a label, for use with `Stream.child`; compute it once where it repeats."""
+    return int.from_bytes(digest(text.encode("utf-8", "surrogatepass")), "big")
+
+
+class Stream:
+    """A repeatable stream of draws. Cheap to make, cheap to split with `child`."""
+
+    __slots__ = ("_origin", "_state")
+
+    def __init__(self, origin: int) -> None:
+        self._origin = origin & _MASK
+        self._state = (self._origin * _MULTIPLIER + _INCREMENT) & _MASK
+
+    def child(self, number: int) -> Stream:
+        """A stream of its own for a label; it does not depend on what was drawn from this one."""
+        mixed = ((self._origin ^ number) * 0x9E3779B97F4A7C15) & _MASK
+        return Stream(mixed ^ (mixed >> 29))
+
+    def _bits(self) -> int:
+        """31 bits."""
+        self._state = state = (self._state * _MULTIPLIER + _INCREMENT) & _MASK
+        return state >> 33
+
+    def below(self, bound: int) -> int:
+        """An integer in [0, bound)."""
+        if bound <= 0x7FFFFFFF:
+            return (self._bits() * bound) >> 31
+        wide = 0
+        for _ in range(bound.bit_length() // 31 + 2):
+            wide = (wide << 31) | self._bits()
+        return wide % bound
+
+    def between(self, low: int, high: int) -> int:
+        """An integer in [low, high]."""
+        return low + self.below(high - low + 1)
+
+    def unit(self) -> float:
+        """A float in [0, 1)."""
+        return self._bits() / 2147483648.0
+
+    def chance(self, probability: float) -> bool:
+        return self.unit() < probability
+
+    def choice(self, options: Sequence[_T]) -> _T:
+        return options[(self._bits() * len(options)) >> 31]
+
+    def entropy(self, size: int) -> bytes:
+        """`size` bytes, at most 64; they follow from the origin and the draws made so far."""
+        return blake2b(self._state.to_bytes(8, "big"), digest_size=size).digest()
+
+    def base62(self, size: int) -> str:
+        """`size` characters of 0-9A-Za-z, at most 64."""
+        return self.entropy(size).translate(_TO_BASE62).decode()
+
+
+class Seed:
+    """What one world was seeded with."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, *labels: str) -> None:
+        self._key = digest(*(text.encode() for text in labels), size=16)
+
+    def stream(self, *labels: bytes) -> Stream:
+        return Stream(int.from_bytes(digest(self._key, *labels), "big"))

@@ -1,0 +1,124 @@
+"""Running the application: in the foreground for the command line, or in a thread of another program."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from types import FrameType, TracebackType
+from typing import Any
+
+import click
+import uvicorn
+
+from mockapi.settings import Settings, SettingsError
+
+
+def _config(settings: Settings, app: Any) -> uvicorn.Config:
+    from mockapi.transport.socket import http_protocol
+
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http=http_protocol(),
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=max(1, round(settings.drain_seconds)),
+    )
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """A bound socket. Raises SettingsError if the address cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.host, settings.port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise SettingsError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+    return listener
+
+
+def base_url(listener: socket.socket) -> str:
+    """The base URL for a client of the API."""
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}/v1"
+
+
+class _Uvicorn(uvicorn.Server):
+    """Ends with status 0 on SIGTERM and SIGINT, once open answers are done."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.handle_exit(number, frame)
+
+
+def run(settings: Settings) -> None:
+    """Serve until a signal comes. Raises SettingsError before anything is served."""
+    from mockapi.app import create_app
+    from mockapi.operations import OPERATIONS
+
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    listener = _listen(settings)
+    app = create_app(settings)
+    server = _Uvicorn(_config(settings, app))
+    click.echo(
+        f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n"
+        f"tier {settings.tier}, {settings.mode} mode, {len(OPERATIONS)} operations; any API key will do"
+    )
+    sys.stdout.flush()
+    server.run(sockets=[listener])
+    sys.exit(0)
+
+
+class Server:
+    """A server in a thread, on a free port unless told otherwise: `with Server() as mock: OpenAI(base_url=mock.base_url, ...)`."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings(port=0)
+        self._listener = _listen(self.settings)
+        self.base_url = base_url(self._listener)
+        from mockapi.app import create_app
+
+        self.app = create_app(self.settings)
+        self._server = _Uvicorn(_config(self.settings, self.app))
+        self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="mockapi", daemon=True)
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        # The socket listens already: what connects before the thread is ready waits in its queue.
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish open answers and end the thread."""
+        self._server.should_exit = True
+        self._thread.join(self.settings.drain_seconds + 5)
+        self._listener.close()

@@ -1,0 +1,111 @@
+"""The one table of settings. Flags, MOCKAPI_* variables, the config file and the documentation are read off it.
+
+Precedence: flag, then variable, then config file, then default.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from mockapi.clock import parse_instant
+
+TIERS = ("free", "1", "2", "3", "4", "5", "unlimited")
+MODES = ("alive", "canned")
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; its text is one line for a person."""
+
+
+def _setting(default: Any, help: str, *, choices: tuple[str, ...] = (), low: float = 0, high: float = 1e18) -> Any:
+    return field(default=default, metadata={"help": help, "choices": choices, "low": low, "high": high})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a server is set up; every field is a flag, a variable and a key of the config file."""
+
+    host: str = _setting("127.0.0.1", "Address to listen on.")
+    port: int = _setting(8080, "Port to listen on; 0 takes a free one and prints it.", high=65535)
+    tier: str = _setting("5", "Usage tier of keys that name none.", choices=TIERS)
+    mode: str = _setting("alive", "alive keeps state; canned answers any id with a sample.", choices=MODES)
+    seed: str = _setting("mockapi", "What every answer and identifier follows from.")
+    clock: str = _setting("real", "`real`, or an ISO date-time at which time stands still until it is advanced.")
+    keys: str = _setting("", "File with the only API keys to accept, one a line; empty accepts any key.")
+    stream_pace_ms: float = _setting(0.0, "Milliseconds between the chunks of a stream.", high=60_000)
+    max_body_mb: float = _setting(50.0, "Largest request body, in MiB.", low=0.001, high=4096)
+    max_worlds: int = _setting(1000, "Keys whose state is kept at once; the longest unused goes first.", low=1, high=1e7)
+    drain_seconds: float = _setting(10.0, "Time that open answers get to finish after SIGTERM.", high=3600)
+
+
+def names() -> list[str]:
+    return [item.name for item in fields(Settings)]
+
+
+def load(flags: Mapping[str, Any], environ: Mapping[str, str], config: str | None) -> Settings:
+    """Put the settings together. Raises SettingsError with one line that says what is wrong and where it stands."""
+    config = config or environ.get("MOCKAPI_CONFIG")
+    from_file = _read(config) if config else {}
+    for name in from_file:
+        if name not in names():
+            raise SettingsError(f"{config}: unknown setting '{name}'{_nearest(name)}")
+    for name in environ:
+        plain = name.removeprefix("MOCKAPI_").lower()
+        if name.startswith("MOCKAPI_") and plain != "config" and plain not in names():
+            raise SettingsError(f"{name}: unknown setting '{plain}'{_nearest(plain)}")
+    chosen: dict[str, Any] = {}
+    for item in fields(Settings):
+        variable = f"MOCKAPI_{item.name.upper()}"
+        if flags.get(item.name) is not None:
+            chosen[item.name] = _convert(item.name, item.type, item.metadata, flags[item.name], flag_of(item.name))
+        elif variable in environ:
+            chosen[item.name] = _convert(item.name, item.type, item.metadata, environ[variable], variable)
+        elif item.name in from_file:
+            chosen[item.name] = _convert(item.name, item.type, item.metadata, from_file[item.name], f"{config}: {item.name}")
+    return Settings(**chosen)
+
+
+def flag_of(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _read(path: str) -> dict[str, Any]:
+    try:
+        with Path(path).open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not a TOML file: {error}") from None
+
+
+def _convert(name: str, kind: Any, rules: Mapping[str, Any], value: Any, where: str) -> Any:
+    text = str(value)
+    if kind == "str":
+        if rules["choices"] and text not in rules["choices"]:
+            raise SettingsError(f"{where}: '{text}' is not one of {', '.join(rules['choices'])}")
+        if name == "clock" and text != "real":
+            try:
+                parse_instant(text)
+            except ValueError:
+                raise SettingsError(f"{where}: '{text}' is neither 'real' nor an ISO date-time") from None
+        return text
+    try:
+        number = int(text) if kind == "int" else float(text)
+    except ValueError:
+        noun = "a whole number" if kind == "int" else "a number"
+        raise SettingsError(f"{where}: '{text}' is not {noun}") from None
+    if not rules["low"] <= number <= rules["high"]:
+        raise SettingsError(f"{where}: {text} is not between {rules['low']:g} and {rules['high']:g}")
+    return number
+
+
+def _nearest(name: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, names(), n=1)
+    return f"; did you mean '{close[0]}'?" if close else ""

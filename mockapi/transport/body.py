@@ -1,0 +1,89 @@
+"""From bytes to values: the request body and the query string."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from pydantic_core import from_json
+
+from mockapi import errors
+from mockapi.transport.call import Call
+
+Receive = Callable[[], Awaitable[Any]]
+
+
+class Disconnected(Exception):
+    """The client went away before its request was complete."""
+
+
+async def read(receive: Receive, headers: list[tuple[bytes, bytes]], limit: int) -> bytes:
+    """Read a whole body of at most `limit` bytes. Raises the API's 413 beyond it, and Disconnected."""
+    for name, value in headers:
+        if name == b"content-length" and (not value.isdigit() or int(value) > limit):
+            raise errors.body_too_large()
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body
+    pieces, size = [body], len(body)
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        pieces.append(message.get("body", b""))
+        size += len(pieces[-1])
+        if size > limit:
+            raise errors.body_too_large()
+        if not message.get("more_body"):
+            return b"".join(pieces)
+
+
+def json_object(call: Call) -> dict[str, Any]:
+    """The body as a JSON object. Another content type leaves the body unread, as the API does.
+
+    Raises the API's 400 for what is not JSON by RFC 8259 (NaN, lone surrogates and deep nesting included).
+    """
+    kind = call.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if kind != b"application/json":
+        return {}
+    try:
+        value = from_json(call.body, allow_inf_nan=False)
+    except ValueError:
+        raise errors.malformed_json() from None
+    if not isinstance(value, dict):
+        # guess: no recording of a body that is JSON but no object
+        raise errors.malformed_json()
+    return value
+
+
+def query(call: Call) -> dict[str, Any]:
+    """The query string as an object; `a[]=x` collects into a list, `a[k]=x` into an object.
+
+    Raises the API's 400 for a key given twice.
+    """
+    values: dict[str, Any] = {}
+    for key, text in parse_qsl(call.query_string.decode("latin-1"), keep_blank_values=True):
+        name, bracket, inner = key.partition("[")
+        if bracket and inner == "]":
+            values.setdefault(name, [])
+            if isinstance(values[name], list):
+                values[name].append(text)
+        elif bracket and inner.endswith("]"):
+            values.setdefault(name, {})
+            if isinstance(values[name], dict):
+                values[name][inner[:-1]] = text
+        elif key in values:
+            # seen: C.1
+            raise errors.bad_request(
+                f"Duplicate parameter: '{key}'. You provided multiple values for this parameter, whereas only one is allowed. "
+                f"If you are trying to provide a list of values, use the array syntax instead e.g. '{key}[]=<value>'.",
+                key,
+                "duplicate_parameter",
+            )
+        else:
+            values[key] = text
+    return values

@@ -1,0 +1,66 @@
+"""What goes on the wire: a status, headers, and a body that is bytes or a stream of events."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+
+from pydantic_core import to_json
+
+from mockapi.errors import ApiError
+from mockapi.operations import Layout
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+JSON = (b"content-type", b"application/json")
+EDGE_JSON = (b"content-type", b"application/json; charset=utf-8")
+EVENT_STREAM = (b"content-type", b"text/event-stream; charset=utf-8")
+
+# seen: A.1 and A.2. Left out: cookies and alt-svc, which name hosts that are not here.
+EDGE: Headers = (
+    (b"server", b"cloudflare"),
+    (b"cf-cache-status", b"DYNAMIC"),
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains; preload"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-openai-proxy-wasm", b"v0.1"),
+    (b"vary", b"Origin"),
+)
+HANDLED: Headers = (
+    *EDGE[:5],
+    (b"openai-version", b"2020-10-01"),
+    (b"access-control-expose-headers", b"CF-Ray, X-Request-ID"),
+)
+
+
+class Events:
+    """The body of a stream: pieces of bytes that leave one after another. `finished` is awaited when the last has left."""
+
+    __slots__ = ("finished", "pieces")
+
+    def __init__(self, pieces: Iterator[bytes], finished: Callable[[], Awaitable[None]] | None = None) -> None:
+        self.pieces = pieces
+        self.finished = finished
+
+
+class Reply:
+    """A finished answer, or the beginning of a streamed one."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: Headers, body: bytes | Events) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
+def write_json(value: object, layout: Layout) -> bytes:
+    if layout == "compact":
+        return to_json(value)
+    text = to_json(value, indent=2)
+    return text + b"\n" if layout == "pretty+newline" else text
+
+
+def write_error(error: ApiError) -> tuple[bytes, tuple[bytes, bytes]]:
+    """The envelope's bytes and its content type, laid out as the edge or as a handler does it (api-facts A.3)."""
+    if error.edge:
+        return to_json(error.envelope(), indent=4) + b"\n", EDGE_JSON
+    return to_json(error.envelope(), indent=2), JSON

@@ -1,0 +1,54 @@
+"""From a path to an operation: a tree of path segments, literal before parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mockapi.operations import Operation
+
+
+class _Node:
+    __slots__ = ("literals", "methods", "parameter")
+
+    def __init__(self) -> None:
+        self.literals: dict[str, _Node] = {}
+        self.parameter: _Node | None = None
+        self.methods: dict[str, Operation] = {}
+
+
+class Routes:
+    """Finds the operations that hang on a path in time that does not grow with their number."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._root = _Node()
+        for operation in operations:
+            node = self._root
+            for segment in operation.path.strip("/").split("/"):
+                if segment.startswith("{"):
+                    node.parameter = node = node.parameter or _Node()
+                else:
+                    node = node.literals.setdefault(segment, _Node())
+            node.methods[operation.method] = operation
+
+    def find(self, path: str) -> tuple[dict[str, Operation], list[str]] | None:
+        """The operations on a path, by method, and its parameters' values; None for an unknown path.
+
+        The path may or may not begin with `/v1`, since clients differ in what they take for the base URL.
+        """
+        segments = path.split("/")[1:]
+        if segments and segments[0] == "v1":
+            del segments[0]
+        return self._walk(self._root, segments, 0, [])
+
+    def _walk(self, node: _Node, segments: list[str], depth: int, values: list[str]) -> tuple[dict[str, Operation], list[str]] | None:
+        if depth == len(segments):
+            return (node.methods, values) if node.methods else None
+        segment = segments[depth]
+        literal = node.literals.get(segment)
+        if literal is not None:
+            found = self._walk(literal, segments, depth + 1, values)
+            if found is not None:
+                return found
+        if node.parameter is not None and segment:
+            return self._walk(node.parameter, segments, depth + 1, [*values, segment])
+        return None

@@ -1,0 +1,55 @@
+"""Writing to the socket once per turn of the event loop: head, body and chunks that are ready together leave together."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+_FLUSH_BYTES = 64 * 1024
+
+
+class CorkedTransport:
+    """A transport that joins the writes of one turn into one. Everything but writing passes through."""
+
+    __slots__ = ("_loop", "_pending", "_size", "_transport")
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._pending: list[bytes] = []
+        self._size = 0
+
+    def write(self, data: bytes) -> None:
+        if not self._pending:
+            self._loop.call_soon(self.flush)
+        self._pending.append(data)
+        self._size += len(data)
+        if self._size >= _FLUSH_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._pending:
+            pending, self._pending, self._size = self._pending, [], 0
+            if not self._transport.is_closing():
+                self._transport.write(b"".join(pending) if len(pending) > 1 else pending[0])
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+def http_protocol() -> Any:
+    """uvicorn's HTTP protocol over a corked transport: the one in C where it is installed, else the pure one."""
+    try:
+        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Protocol
+    except ImportError:
+        from uvicorn.protocols.http.h11_impl import H11Protocol as Protocol  # type: ignore[assignment]
+
+    class CorkedProtocol(Protocol):
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(CorkedTransport(transport, self.loop))  # type: ignore[arg-type]
+
+    return CorkedProtocol

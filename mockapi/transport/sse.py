@@ -1,0 +1,71 @@
+"""Sending the pieces of a stream."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+from mockapi.clock import Clock
+from mockapi.transport.reply import Events
+
+Send = Callable[[Any], Awaitable[None]]
+Receive = Callable[[], Awaitable[Any]]
+
+# Pieces that are ready at once leave in one write of about this size: a stream without pauses costs few system calls.
+_BATCH_BYTES = 32 * 1024
+
+
+async def send_events(events: Events, send: Send, receive: Receive, clock: Clock, pace_micros: int) -> bool:
+    """Send all pieces, `pace_micros` apart. Returns False if the client went away, in which case the rest is never made."""
+    if not pace_micros:
+        batch, more = _batch(events.pieces)
+        if not more:
+            await send({"type": "http.response.body", "body": batch, "more_body": False})
+            return True
+    else:
+        batch = b""
+    gone = asyncio.ensure_future(_gone(receive))
+    try:
+        if pace_micros:
+            return await _send_paced(events.pieces, send, gone, clock, pace_micros)
+        while True:
+            await send({"type": "http.response.body", "body": batch, "more_body": True})
+            await asyncio.sleep(0)
+            if gone.done():
+                return False
+            batch, more = _batch(events.pieces)
+            if not more:
+                await send({"type": "http.response.body", "body": batch, "more_body": False})
+                return True
+    finally:
+        gone.cancel()
+
+
+async def _send_paced(pieces: Iterator[bytes], send: Send, gone: asyncio.Future[None], clock: Clock, pace_micros: int) -> bool:
+    # Deadlines count from the start, so that one late wake-up does not delay all that follow.
+    deadline = clock.micros()
+    for piece in pieces:
+        await clock.sleep_until(deadline)
+        if gone.done():
+            return False
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        deadline += pace_micros
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+    return True
+
+
+def _batch(pieces: Iterator[bytes]) -> tuple[bytes, bool]:
+    """The next pieces, and whether there may be more."""
+    taken, size = [], 0
+    for piece in pieces:
+        taken.append(piece)
+        size += len(piece)
+        if size >= _BATCH_BYTES:
+            return b"".join(taken), True
+    return b"".join(taken), False
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
