@@ -8,21 +8,23 @@ from typing import Any
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 
-from mockapi import canned, errors
+from mockapi import canned, errors, json
 from mockapi.admission import access, meter
 from mockapi.admission.keys import Keys
 from mockapi.clock import Clock, parse_instant
 from mockapi.contract import query
 from mockapi.contract.explain import explain
 from mockapi.contract.types import Contract
-from mockapi.control.routes import OUTSIDE, routes
+from mockapi.control.routes import OUTSIDE, not_found, routes
 from mockapi.errors import ApiError
-from mockapi.operations import OPERATIONS
+from mockapi.resources import OPERATIONS
 from mockapi.settings import Settings
 from mockapi.transport import body, reply
-from mockapi.transport.call import Call
-from mockapi.transport.reply import EVENT_STREAM, JSON, Events, Headers, Reply, write_error, write_json
+from mockapi.transport.call import Asked, Call
+from mockapi.transport.memory import Memory
+from mockapi.transport.reply import EVENT_STREAM, JSON, Events, Headers, Reply, write_error
 from mockapi.transport.routing import Routes
 from mockapi.transport.sse import Receive, Send, send_events
 from mockapi.world import Worlds
@@ -36,7 +38,6 @@ class Api:
     """The ASGI application behind `/v1`. The pipeline is the life of a request: each step goes on or raises an ApiError."""
 
     def __init__(self, settings: Settings) -> None:
-
         clock = Clock()
         if settings.clock != "real":
             clock.freeze()
@@ -46,10 +47,11 @@ class Api:
         self.keys = Keys(self.worlds, settings)
         self.routes = Routes(OPERATIONS.values())
         self.pipeline: tuple[Step, ...] = (
-            (self.authenticate, decode, find_model, validate, admit, behave)
+            (self.authenticate, self.decode, find_model, self.validate, admit, behave)
             if settings.mode == "alive"
-            else (self.authenticate, decode, canned.find_model, validate, canned.behave)
+            else (self.authenticate, self.decode, canned.find_model, self.validate, canned.behave)
         )
+        self._memory = Memory()
         self._limit = int(settings.max_body_mb * 1024 * 1024)
         self._pace = int(settings.stream_pace_ms * 1000)
 
@@ -59,7 +61,7 @@ class Api:
         except body.Disconnected:
             return
         except ApiError as error:
-            await _send(self._refusal(error, None, scope), send)
+            await _send(self._turned_away(error, scope), send)
             return
         try:
             result: Any = None
@@ -87,45 +89,74 @@ class Api:
         if operation is None:
             raise errors.wrong_method(method, path)
         content = await body.read(receive, scope["headers"], self._limit)
-        return Call(scope, operation, dict(zip(operation.parameters, values, strict=True)), content)
+        parameters = dict(zip(operation.parameters, values, strict=True)) if values else {}
+        return Call(scope, operation, parameters, content)
 
     async def authenticate(self, call: Call) -> None:
+        """Whose call this is, and its identifiers: they follow from what is asked and how often it was asked before."""
         self.keys.admit(call)
         call.stream = call.world.call_stream(call.method.encode(), call.path.encode(), call.query_string, call.body)
         call.id = f"req_{call.stream.entropy(16).hex()}"
 
-    def _reply(self, call: Call, result: Any) -> Reply:
+    async def decode(self, call: Call) -> None:
+        """The body or the query as plain values."""
         operation = call.operation
-        head = self._head(call)
+        if operation.prepare is not None:
+            known = self._memory.recall(call)
+            call.asked = Asked(body.json_object(call)) if known is None else known
+        elif operation.request is not None:
+            call.asked = Asked(body.json_object(call))
+        elif operation.query is not None:
+            call.asked = Asked(query.typed(operation.query, body.query(call)))
+        else:
+            call.asked = Asked()
+
+    async def validate(self, call: Call) -> None:
+        """Hold the call to its contract and prepare what is metered. Raises the first fault in the API's words."""
+        operation, asked = call.operation, call.asked
+        if asked.charge is not None:
+            return
+        if operation.request is not None:
+            asked.request = _held(operation.request, asked.json)
+        if operation.query is not None:
+            asked.query = _held(operation.query, asked.json)
+        if operation.prepare is not None:
+            asked.charge = operation.prepare(call)
+            self._memory.keep(call)
+
+    def _reply(self, call: Call, result: Any) -> Reply:
         if isinstance(result, Events):
-            return Reply(200, (*head, EVENT_STREAM), result)
-        text = write_json(result, operation.layout)
-        return Reply(200, (*head, JSON, (b"content-length", str(len(text)).encode())), text)
+            return Reply(200, [*self._head(call), EVENT_STREAM], result)
+        text = result if type(result) is bytes else json.write(result, call.operation.layout)
+        return Reply(200, [*self._head(call), JSON, (b"content-length", b"%d" % len(text))], text)
 
     def _head(self, call: Call) -> Headers:
         """Headers of an answer that reached a handler (api-facts A.1)."""
-        return (
-            (b"date", call.world.clock.date_header()),
+        world = call.world
+        return [
+            (b"date", world.clock.date_header()),
             *reply.HANDLED,
-            (b"openai-processing-ms", str(call.processing_ms).encode()),
-            *call.world.account_headers,
+            (b"openai-processing-ms", b"%d" % call.processing_ms),
+            *world.account_headers,
             (b"x-request-id", call.id.encode()),
+            (b"cf-ray", call.id[4:20].encode() + b"-IAD"),
             *call.limits,
-        )
+        ]
 
-    def _refusal(self, error: ApiError, call: Call | None, scope: Scope) -> Reply:
-        text, kind = write_error(error)
-        length = (b"content-length", str(len(text)).encode())
-        if call is not None and call.id and not error.edge:
-            return Reply(error.status, (*self._head(call), kind, length, *error.headers), text)
-        known = call is not None and bool(call.id)
-        if call is not None and known:
-            date, request_id, limits = call.world.clock.date_header(), call.id, call.limits
-        else:
-            stream = self.worlds.seed.stream(b"refused", scope["method"].encode(), scope["path"].encode())
-            date, request_id, limits = self.worlds.clock.date_header(), f"req_{stream.entropy(16).hex()}", ()
-        head = ((b"date", date), *reply.EDGE, (b"x-request-id", request_id.encode()), *limits)
-        return Reply(error.status, (*head, kind, length, *error.headers), text)
+    def _refusal(self, error: ApiError, call: Call, scope: Scope) -> Reply:
+        """An error of a call that was read: in a handler's words, or in the edge's (api-facts A.2)."""
+        if not call.id:
+            return self._turned_away(error, scope)
+        if not error.edge:
+            return _refused(error, self._head(call))
+        head = [(b"date", call.world.clock.date_header()), *reply.EDGE, (b"x-request-id", call.id.encode()), *call.limits]
+        return _refused(error, head)
+
+    def _turned_away(self, error: ApiError, scope: Scope) -> Reply:
+        """An error before it is known whose call it is."""
+        stream = self.worlds.seed.stream(b"turned away", scope["method"].encode(), scope["path"].encode("utf-8", "surrogatepass"))
+        request_id = b"req_" + stream.entropy(16).hex().encode()
+        return _refused(error, [(b"date", self.worlds.clock.date_header()), *reply.EDGE, (b"x-request-id", request_id)])
 
     async def _stream(self, call: Call, answer: Reply, events: Events, send: Send, receive: Receive) -> None:
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
@@ -134,30 +165,11 @@ class Api:
             await events.finished()
 
 
-async def decode(call: Call) -> None:
-    """The body or the query as plain values."""
-    if call.operation.request is not None:
-        call.json = body.json_object(call)
-    if call.operation.query is not None:
-        call.json = query.typed(call.operation.query, body.query(call))
-
-
 async def find_model(call: Call) -> None:
     """The card of the model a metered call names: the edge looks at it before anything else in the body."""
-    name = call.json.get("model") if call.operation.prepare is not None else None
+    name = call.asked.json.get("model") if call.operation.prepare is not None else None
     if isinstance(name, str) and name:
         call.card = access.model(call, name)
-
-
-async def validate(call: Call) -> None:
-    """Hold the call to its contract and prepare what is metered. Raises the first fault in the API's words."""
-    operation = call.operation
-    if operation.request is not None:
-        call.request = _held(operation.request, call.json)
-    if operation.query is not None:
-        call.query = _held(operation.query, call.json)
-    if operation.prepare is not None:
-        call.charge = operation.prepare(call)
 
 
 def _held(contract: type[Contract], value: dict[str, Any]) -> Any:
@@ -169,12 +181,18 @@ def _held(contract: type[Contract], value: dict[str, Any]) -> Any:
 
 async def admit(call: Call) -> None:
     """Charge a metered call against its limits."""
-    if call.charge is not None and call.card is not None:
-        await meter.admit(call, call.card, call.charge)
+    charge = call.asked.charge
+    if charge is not None and call.card is not None:
+        await meter.admit(call, call.card, charge)
 
 
 async def behave(call: Call) -> Any:
     return await call.operation.behave(call)
+
+
+def _refused(error: ApiError, head: Headers) -> Reply:
+    text, kind = write_error(error)
+    return Reply(error.status, [*head, kind, (b"content-length", b"%d" % len(text)), *error.headers], text)
 
 
 async def _send(answer: Reply, send: Send) -> None:
@@ -187,11 +205,11 @@ class MockApi(Starlette):
 
     def __init__(self, settings: Settings) -> None:
         self.api = Api(settings)
-        super().__init__(routes=routes(self.api))
+        super().__init__(routes=routes(self.api), exception_handlers={HTTPException: not_found})
         self.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].split("/", 2)[1] not in OUTSIDE:
+        if scope["type"] == "http" and (scope["path"].startswith("/v1/") or scope["path"].split("/", 2)[1] not in OUTSIDE):
             await self.api(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)

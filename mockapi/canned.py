@@ -13,7 +13,7 @@ from mockapi.transport.call import Call
 
 async def find_model(call: Call) -> None:
     """The card of the model a call names; a model nobody knows is taken for the default one under its name."""
-    name = call.json.get("model") if call.operation.prepare is not None else None
+    name = call.asked.json.get("model") if call.operation.prepare is not None else None
     if isinstance(name, str) and name:
         call.card = catalogue.card(name) or catalogue.stand_in(name)
 
@@ -63,7 +63,7 @@ def _echoing(sample: Any, call: Call) -> Any:
                 row["id"] = next(iter(call.parameters.values()), row["id"]) + f"-{number}" if call.parameters else row["id"]
         if "first_id" in sample:
             sample |= {"first_id": rows[0]["id"] if rows else None, "last_id": rows[-1]["id"] if rows else None, "has_more": False}
-    for name, value in (call.json or {}).items():
+    for name, value in (call.asked.json or {}).items():
         if name in sample and type(value) is type(sample[name]):
             sample[name] = value
     return sample

@@ -24,7 +24,7 @@ class Limit:
     period: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TierLimits:
     """What a model may be used for on one tier; a missing figure is no limit."""
 
@@ -36,7 +36,7 @@ class TierLimits:
     batch_queue_tokens: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Card:
     """One model as its documentation page describes it."""
 
@@ -56,10 +56,7 @@ class Card:
     rules: dict[str, Any] = field(repr=False)
     prices: dict[str, Any] = field(repr=False)
     limits: dict[str, TierLimits] = field(repr=False)
-
-    @property
-    def reasons(self) -> bool:
-        return "reasoning" in self.features
+    reasons: bool
 
 
 @dataclass(frozen=True)
@@ -143,6 +140,7 @@ def _card(name: str) -> Card | None:
         rules=rules,
         prices=page.get("prices", {}),
         limits=limits,
+        reasons="reasoning" in page["features"],
     )
 
 

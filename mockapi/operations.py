@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mockapi.json import Layout
 
 if TYPE_CHECKING:
     from mockapi.admission.limits import Charge
@@ -13,9 +15,6 @@ if TYPE_CHECKING:
 
 Behaviour = Callable[["Call"], Awaitable[Any]]
 _B = TypeVar("_B", bound=Behaviour)
-
-# How JSON of a handler is laid out on the wire (api-facts A.3): two spaces with or without a final newline, or compact.
-Layout = Literal["pretty+newline", "pretty", "compact"]
 
 
 @dataclass(frozen=True)

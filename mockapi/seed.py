@@ -17,32 +17,23 @@ _BASE62 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _TO_BASE62 = bytes(_BASE62[i % 62] for i in range(256))
 
 
-def digest(*labels: bytes, size: int = 8) -> bytes:
-    """Hash labels to `size` bytes; the boundaries between labels count."""
-    state = blake2b(digest_size=size)
-    for label in labels:
-        state.update(len(label).to_bytes(4, "big"))
-        state.update(label)
-    return state.digest()
-
-
 def label(text: str) -> int:
     """The 64-bit number that stands for a label, for use with `Stream.child`; compute it once where it repeats."""
-    return int.from_bytes(digest(text.encode("utf-8", "surrogatepass")), "big")
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
 class Stream:
     """A repeatable stream of draws. Cheap to make, cheap to split with `child`."""
 
-    __slots__ = ("_origin", "_state")
+    __slots__ = ("_state", "origin")
 
     def __init__(self, origin: int) -> None:
-        self._origin = origin & _MASK
-        self._state = (self._origin * _MULTIPLIER + _INCREMENT) & _MASK
+        self.origin = origin & _MASK
+        self._state = (self.origin * _MULTIPLIER + _INCREMENT) & _MASK
 
     def child(self, number: int) -> Stream:
         """A stream of its own for a label; it does not depend on what was drawn from this one."""
-        mixed = ((self._origin ^ number) * 0x9E3779B97F4A7C15) & _MASK
+        mixed = ((self.origin ^ number) * 0x9E3779B97F4A7C15) & _MASK
         return Stream(mixed ^ (mixed >> 29))
 
     def _bits(self) -> int:
@@ -88,7 +79,8 @@ class Seed:
     __slots__ = ("_key",)
 
     def __init__(self, *labels: str) -> None:
-        self._key = digest(*(text.encode() for text in labels), size=16)
+        self._key = blake2b("\0".join(labels).encode(), digest_size=16).digest()
 
     def stream(self, *labels: bytes) -> Stream:
-        return Stream(int.from_bytes(digest(self._key, *labels), "big"))
+        """The stream of some labels; they are told apart by zero bytes between them."""
+        return Stream(int.from_bytes(blake2b(b"\0".join(labels), digest_size=8, key=self._key).digest(), "big"))

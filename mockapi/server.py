@@ -31,6 +31,7 @@ def _config(settings: Settings, app: Any) -> uvicorn.Config:
         log_level="warning",
         server_header=False,
         date_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=max(1, round(settings.drain_seconds)),
     )
 
@@ -78,7 +79,7 @@ class _Uvicorn(uvicorn.Server):
 def run(settings: Settings) -> None:
     """Serve until a signal comes. Raises SettingsError before anything is served."""
     from mockapi.app import create_app
-    from mockapi.operations import OPERATIONS
+    from mockapi.resources import OPERATIONS
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     listener = _listen(settings)

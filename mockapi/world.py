@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from mockapi import ids
 from mockapi.clock import Clock
@@ -42,17 +41,17 @@ class World:
             (b"openai-project", self.identity.project.encode()),
         )
         self.store: Store = MemoryStore()
-        self._seen: OrderedDict[bytes, int] = OrderedDict()
+        self._seen: OrderedDict[int, int] = OrderedDict()
         self._prefixes: OrderedDict[bytes, int] = OrderedDict()
 
     def call_stream(self, *request: bytes) -> Stream:
         """The chance of one call: it follows from what was asked and how often it was asked before in this world."""
-        name = blake2b(b"\0".join(request), digest_size=16).digest()
-        times = self._seen.pop(name, 0)
-        self._seen[name] = times + 1
+        stream = self.seed.stream(*request)
+        times = self._seen.pop(stream.origin, 0)
+        self._seen[stream.origin] = times + 1
         if len(self._seen) > _REMEMBERED_CALLS:
             self._seen.popitem(last=False)
-        return self.seed.stream(name, times.to_bytes(4, "big"))
+        return stream.child(times) if times else stream
 
     def cached_prefix(self, prefixes: list[bytes], keep_until: int) -> int:
         """How many of a prompt's prefixes, shortest first, are in the prompt cache; all of them are from now on."""

@@ -9,11 +9,21 @@ from mockapi.contract import chat
 from mockapi.contract.explain import invalid_value, quoted_list, too_large, unknown
 from mockapi.errors import ApiError, bad_request
 
+# Parameters that any classic model takes as they are; what is left to check of them is their size.
+_EVERYWHERE = frozenset((
+    "model", "messages", "temperature", "top_p", "max_tokens", "max_completion_tokens", "stream", "stream_options", "user", "seed",
+    "store", "metadata", "stop",
+))  # fmt: skip
 _DEFAULTS = {"temperature": 1, "top_p": 1, "presence_penalty": 0, "frequency_penalty": 0, "logprobs": False, "n": 1}
 
 
 def check(request: chat.CreateChatCompletionRequest, card: Card) -> None:
     """Raise the first thing that the model does not do."""
+    if request.model_fields_set <= _EVERYWHERE and not card.reasons and "unsupported" not in card.rules and not _in_parts(request):
+        _limits(request, card)
+        if card.rules.get("requires_audio"):
+            _modalities(request, card)
+        return
     rules = card.rules
     for name in rules.get("unknown", ()):
         if getattr(request, name) is not None:
@@ -175,6 +185,10 @@ def _modalities(request: chat.CreateChatCompletionRequest, card: Card) -> None:
         )
     if card.rules.get("requires_audio") and not speaks and not _hears(request):
         raise bad_request("This model requires that either input content or output modality contain audio.", "model", "invalid_value")
+
+
+def _in_parts(request: chat.CreateChatCompletionRequest) -> bool:
+    return list in [type(message.content) for message in request.messages]
 
 
 def _hears(request: chat.CreateChatCompletionRequest) -> bool:

@@ -7,6 +7,7 @@ microsecond. Source: api-facts B.2 to B.5.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ class Level(NamedTuple):
 EMPTY = Level(0, 0)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Charge:
     """What one call costs at admission; `quarters` are quarter tokens."""
 
@@ -48,7 +49,10 @@ class Charge:
 
 def used(limit: Limit, level: Level, now: int) -> int:
     """The shares in use now. A clock that was set back refills nothing."""
-    return max(0, level.used - 4 * limit.capacity * max(0, now - level.at))
+    if level.used == 0 or now <= level.at:
+        return level.used
+    left = level.used - 4 * limit.capacity * (now - level.at)
+    return left if left > 0 else 0
 
 
 def take(limit: Limit, level: Level, quarters: int, now: int) -> tuple[Level, int]:
@@ -58,13 +62,7 @@ def take(limit: Limit, level: Level, quarters: int, now: int) -> tuple[Level, in
     over = in_use + wanted - 4 * limit.capacity * limit.period
     if over >= 4 * limit.capacity * _GRAIN:
         return level, -(-over // (4 * limit.capacity))
-    return Level(in_use + wanted, max(now, level.at)), 0
-
-
-def remaining(limit: Limit, level: Level, now: int) -> int:
-    """Whole units left."""
-    free = 4 * limit.capacity * limit.period - used(limit, level, now)
-    return max(0, free // (4 * limit.period))
+    return Level(in_use + wanted, now if now > level.at else level.at), 0
 
 
 def used_units(limit: Limit, level: Level, now: int) -> int:
@@ -75,11 +73,6 @@ def used_units(limit: Limit, level: Level, now: int) -> int:
 def units(quarters: int) -> int:
     """Quarters as whole units, rounded up."""
     return -(-quarters // 4)
-
-
-def reset_micros(limit: Limit, level: Level, now: int) -> int:
-    """Time until the bucket is full."""
-    return used(limit, level, now) // (4 * limit.capacity)
 
 
 def wait_millis(limit: Limit, used_now: int, requested: int) -> int:
@@ -102,12 +95,35 @@ def duration(millis: int) -> str:
     return f"{hours}h{minutes}m{seconds}{fraction}s"
 
 
-def headers(shown: tuple[tuple[Limit, Level], ...], now: int) -> Headers:
-    """The x-ratelimit-* triples, limits first, then what remains, then the resets."""
-    limits, left, resets = [], [], []
-    for limit, level in shown:
-        kind = limit.kind.encode()
-        limits.append((b"x-ratelimit-limit-" + kind, str(limit.capacity).encode()))
-        left.append((b"x-ratelimit-remaining-" + kind, str(remaining(limit, level, now)).encode()))
-        resets.append((b"x-ratelimit-reset-" + kind, duration(reset_micros(limit, level, now) // 1000).encode()))
-    return (*limits, *left, *resets)
+class Meter:
+    """All limits that one kind of call meets on one tier, with what does not change of their headers."""
+
+    __slots__ = ("_shown", "limits", "names")
+
+    def __init__(self, limits: tuple[Limit, ...]) -> None:
+        self.limits = limits
+        self.names = tuple(limit.per for limit in limits)
+        # seen: where requests are limited per day too, the headers show the day (api-facts B.2)
+        shown = {limit.kind: place for place, limit in enumerate(limits)}
+        self._shown = tuple(
+            (
+                place,
+                (b"x-ratelimit-limit-" + kind.encode(), str(limits[place].capacity).encode()),
+                b"x-ratelimit-remaining-" + kind.encode(),
+                b"x-ratelimit-reset-" + kind.encode(),
+            )
+            for kind, place in shown.items()
+        )
+
+    def headers(self, levels: Sequence[Level], now: int) -> Headers:
+        """The x-ratelimit-* triples: limits first, then what remains, then the resets."""
+        limits, left, resets = [], [], []
+        for place, told, remaining_name, reset_name in self._shown:
+            limit = self.limits[place]
+            in_use = used(limit, levels[place], now)
+            share = 4 * limit.period
+            free = (share * limit.capacity - in_use) // share
+            limits.append(told)
+            left.append((remaining_name, b"%d" % (free if free > 0 else 0)))
+            resets.append((reset_name, duration(in_use // (4000 * limit.capacity)).encode()))
+        return (*limits, *left, *resets)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mockapi import errors
 from mockapi.admission import limits
-from mockapi.admission.limits import Charge
-from mockapi.catalogue import Card, Limit, TierLimits
+from mockapi.admission.limits import Charge, Meter
+from mockapi.catalogue import Card, TierLimits
 from mockapi.transport.call import Call
 
 
-def _applying(tier: TierLimits, charge: Charge) -> tuple[Limit, ...]:
+@lru_cache(maxsize=1024)
+def _meter(tier: TierLimits, input_images: bool, images: bool) -> Meter:
     candidates = (
         tier.requests_per_minute,
         tier.requests_per_day,
         tier.tokens_per_minute,
-        tier.input_images_per_minute if charge.input_images else None,
-        tier.images_per_minute if charge.images else None,
+        tier.input_images_per_minute if input_images else None,
+        tier.images_per_minute if images else None,
     )
-    return tuple(limit for limit in candidates if limit is not None)
+    return Meter(tuple(limit for limit in candidates if limit is not None))
 
 
 async def admit(call: Call, card: Card, charge: Charge) -> None:
@@ -29,22 +32,24 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
         raise call.caller.broke()
     if call.caller.tier == "unlimited":
         return
-    applying = _applying(card.limits[call.caller.tier], charge)
-    now = call.world.clock.micros()
+    meter = _meter(card.limits[call.caller.tier], charge.input_images > 0, charge.images > 0)
     organization = call.world.identity.organization
-    for limit in applying:
-        requested = limits.units(charge.of(limit))
-        if requested > limit.capacity:
+    for limit in meter.limits:
+        if charge.of(limit) > 4 * limit.capacity:
             raise errors.request_too_large(
-                group=card.id, organization=organization, kind=limit.kind, per=limit.per, limit=limit.capacity, requested=requested
+                group=card.id,
+                organization=organization,
+                kind=limit.kind,
+                per=limit.per,
+                limit=limit.capacity,
+                requested=limits.units(charge.of(limit)),
             )
-    levels, short = await call.world.store.take(card.id, applying, charge, now)
-    # seen: where requests are limited per day too, the headers show the day (api-facts B.2)
-    shown = {limit.kind: (limit, level) for limit, level in zip(applying, levels, strict=True)}
-    call.limits = limits.headers(tuple(shown.values()), now)
+    now = call.world.clock.micros()
+    levels, short = await call.world.store.take(card.id, meter, charge, now)
+    call.limits = meter.headers(levels, now)
     if short is None:
         return
-    limit, level = applying[short], levels[short]
+    limit, level = meter.limits[short], levels[short]
     used, requested = limits.used_units(limit, level, now), limits.units(charge.of(limit))
     wait = max(1, limits.wait_millis(limit, used, requested))
     raise errors.rate_limited(

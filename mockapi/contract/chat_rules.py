@@ -8,10 +8,18 @@ from mockapi.contract import chat, strict
 from mockapi.contract.explain import missing
 from mockapi.errors import bad_request
 
+# Parameters that demand nothing of each other.
+_ALONE = frozenset((
+    "model", "messages", "temperature", "top_p", "max_tokens", "max_completion_tokens", "stream", "user", "seed", "store", "metadata",
+    "stop", "n",
+))  # fmt: skip
+
 
 def check(request: chat.CreateChatCompletionRequest) -> None:
     """Raise the first fault that lies between parameters."""
     _tool_order(request.messages)
+    if request.model_fields_set <= _ALONE:
+        return
     _tools(request)
     _tool_choice(request)
     if request.top_logprobs is not None and not request.logprobs:
@@ -40,24 +48,29 @@ def _tool_order(messages: list[chat.Message]) -> None:
     open_calls: list[str] = []
     answered: set[str] = set()
     for number, message in enumerate(messages):
-        if isinstance(message, chat.ToolMessage):
-            if not open_calls:
-                raise bad_request(
-                    "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
-                    f"messages.[{number}].role",
-                )
-            if message.tool_call_id not in open_calls:
-                raise bad_request(
-                    f"Invalid parameter: 'tool_call_id' of '{message.tool_call_id}' not found in 'tool_calls' of previous message.",
-                    f"messages.[{number}].tool_call_id",
-                )
+        if message.role == "tool":
+            _answers(message, number, open_calls)
             answered.add(message.tool_call_id)
             continue
-        _all_answered(open_calls, answered)
-        open_calls, answered = [], set()
-        if isinstance(message, chat.AssistantMessage) and message.tool_calls:
+        if open_calls:
+            _all_answered(open_calls, answered)
+            open_calls, answered = [], set()
+        if message.role == "assistant" and message.tool_calls:
             open_calls = [call.id for call in message.tool_calls]
     _all_answered(open_calls, answered)
+
+
+def _answers(message: chat.ToolMessage, number: int, open_calls: list[str]) -> None:
+    if not open_calls:
+        raise bad_request(
+            "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
+            f"messages.[{number}].role",
+        )
+    if message.tool_call_id not in open_calls:
+        raise bad_request(
+            f"Invalid parameter: 'tool_call_id' of '{message.tool_call_id}' not found in 'tool_calls' of previous message.",
+            f"messages.[{number}].tool_call_id",
+        )
 
 
 def _all_answered(calls: list[str], answered: set[str]) -> None:

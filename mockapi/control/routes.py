@@ -6,13 +6,12 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import from_json, to_json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mockapi import __version__, errors
+from mockapi import __version__, errors, json
 from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
 from mockapi.control import openapi
 from mockapi.errors import ApiError
@@ -52,12 +51,12 @@ def _told(endpoint: Endpoint) -> Endpoint:
 
 
 def _json(value: Any, status: int = 200) -> Response:
-    return Response(to_json(value, indent=2) + b"\n", status, media_type="application/json")
+    return Response(json.write(value, "pretty+newline"), status, media_type="application/json")
 
 
-async def not_found(request: Request, error: HTTPException) -> Response:
+async def not_found(request: Request, error: Exception) -> Response:
     """Starlette's own errors in the API's envelope."""
-    if error.status_code == 405:
+    if isinstance(error, HTTPException) and error.status_code == 405:
         fault = errors.wrong_method(request.method, request.url.path)
     else:
         fault = errors.unknown_url(request.method, request.url.path)
@@ -110,7 +109,7 @@ class Control:
 async def _fields(request: Request, known: tuple[str, ...]) -> dict[str, Any]:
     content = await request.body()
     try:
-        value = from_json(content) if content else {}
+        value = json.read(content) if content else {}
     except ValueError:
         raise errors.control_error("the body is not JSON") from None
     if not isinstance(value, dict):

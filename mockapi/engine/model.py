@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from pydantic_core import to_json
-
+from mockapi import json
 from mockapi.catalogue import Card
 from mockapi.engine import hints, moderation, prose, sampler, speech, tasks, tools, usage
 from mockapi.engine.answer import Answer, Citation, Refusal, Speech, Text, ToolCall
@@ -67,7 +65,7 @@ def _from_results(results: list[tuple[str, str]]) -> str:
 def _told(content: str) -> str:
     text = content.strip()
     try:
-        value = json.loads(text)
+        value = json.read(text.encode())
     except ValueError:
         return text.rstrip(".") or "there is no result"
     if isinstance(value, dict) and value:
@@ -80,7 +78,7 @@ def _shown(value: Any) -> str:
         return value
     if isinstance(value, list) and all(not isinstance(item, (list, dict)) for item in value):
         return ", ".join(map(str, value)) or "empty"
-    return json.dumps(value, ensure_ascii=False)
+    return json.write(value).decode()
 
 
 def _seen(prompt: Prompt) -> str:
@@ -103,7 +101,7 @@ def _structured(prompt: Prompt, card: Card, stream: Stream) -> Answer:
     schema = prompt.output.schema if prompt.output.kind == "json_schema" else None
     told = "\n".join(content for _, content in prompt.results()) or prompt.last_said()
     value, whole = sampler.plan(schema or _SAMPLE).instance(stream, hints.Cursor(hints.read(told)))
-    text = to_json(value).decode()
+    text = json.write(value).decode()
     made = _said(text, prompt, card)
     if not whole and prompt.output.strict and made.finish == "stop" and len(text) > 4 * card.max_output_tokens:
         made.finish = "length"

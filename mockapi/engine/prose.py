@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import gcd
 
 from mockapi import fixtures
 from mockapi.engine.prompt import Prompt
@@ -129,16 +130,13 @@ def write(prompt: Prompt, stream: Stream) -> str:
 
 
 def _pick(options: tuple[str, ...], count: int, stream: Stream) -> list[str]:
-    """`count` sentences without one twice in a row, all different as far as there are enough."""
-    if not count:
-        return []
-    start, step = stream.below(len(options)), 1 + stream.below(max(len(options) - 1, 1))
-    while _common_divisor(step, len(options)) != 1:
-        step += 1
-    return [options[(start + place * step) % len(options)] for place in range(count)]
+    """`count` sentences, all different as far as there are enough."""
+    size = len(options)
+    start, step = stream.below(size), stream.choice(_steps(size))
+    return [options[(start + place * step) % size] for place in range(count)]
 
 
-def _common_divisor(left: int, right: int) -> int:
-    while right:
-        left, right = right, left % right
-    return left
+@cache
+def _steps(size: int) -> tuple[int, ...]:
+    """Steps that visit every one of `size` places before any twice."""
+    return tuple(step for step in range(1, size + 1) if gcd(step, size) == 1)

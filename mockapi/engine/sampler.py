@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
-from pydantic_core import to_json
 
+from mockapi import json
 from mockapi.engine import friendly, pattern, schemas
 from mockapi.engine.formats import FORMATS
 from mockapi.engine.hints import Cursor, words_of
@@ -495,14 +495,12 @@ class Plan:
 
 @lru_cache(maxsize=256)
 def _plan(text: bytes) -> Plan:
-    from pydantic_core import from_json
-
-    return Plan(from_json(text))
+    return Plan(json.read(text))
 
 
 def plan(schema: dict[str, Any]) -> Plan:
     """The plan of a schema; equal schemas share one."""
-    return _plan(to_json(schema))
+    return _plan(json.write(schema))
 
 
 def _number(value: Any) -> float | None:

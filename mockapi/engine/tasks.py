@@ -5,17 +5,16 @@ The page of gpt-4o-mini shows four of them as its prompt examples. Data: `fixtur
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from operator import add, truediv
 from operator import mul as multiply
 from operator import pow as power
 from operator import sub as subtract
 from typing import Any, NamedTuple
 
-from mockapi import fixtures
+from mockapi import fixtures, json
 from mockapi.engine import prose
 from mockapi.engine.prompt import Prompt
 from mockapi.seed import Stream
@@ -74,44 +73,48 @@ def _jobs() -> tuple[Job, ...]:
 
 
 def _orders(text: str) -> bool:
-    folded = text.lower()
-    return any(job.asked_in(text, folded) for job in _jobs())
+    return bool(_ordered(text))
 
 
 def do(prompt: Prompt, stream: Stream) -> str | None:
     """The result of the job that the prompt asks for, or None if it asks for none of these."""
     said = prompt.last_said()[:_LOOKED_AT]
-    if len(said) <= 400:
-        simple = _simple(said, stream)
-        if simple is not None:
-            return simple
-    asked = f"{prompt.instructions()}\n{said}"[:3000]
-    folded = asked.lower()
-    for job in _jobs():
-        if job.asked_in(asked, folded):
-            result = job.do(prompt, said, stream)
-            if result:
-                return result
+    simple = _simple(said) if len(said) <= 400 else None
+    if simple:
+        return stream.choice(simple)
+    for job in _ordered(f"{prompt.instructions()}\n{said}"[:3000]):
+        result = job.do(prompt, said, stream)
+        if result:
+            return result
     return None
 
 
-def _simple(said: str, stream: Stream) -> str | None:
+@lru_cache(maxsize=512)
+def _ordered(text: str) -> tuple[Job, ...]:
+    """The jobs that a text orders."""
+    folded = text.lower()
+    return tuple(job for job in _jobs() if job.asked_in(text, folded))
+
+
+@lru_cache(maxsize=512)
+def _simple(said: str) -> tuple[str, ...]:
+    """Answers to a greeting, an order to say something, a sum or the question for a capital; none for anything else."""
     if _GREETING.match(said):
-        return stream.choice(_GREETINGS)
+        return _GREETINGS
     say = _SAY.match(said)
     if say:
         text = say["text"].strip()
         plain = text.strip("\"“”'`")
-        return plain if plain != text else _sentence(plain)
+        return (plain if plain != text else _sentence(plain),)
     total = _SUM.fullmatch(said.strip()) if len(said) < 80 else None
     if total:
-        return _added(total["left"], total["sign"].lower(), total["right"])
+        return (_added(total["left"], total["sign"].lower(), total["right"]),)
     capital = _CAPITAL.search(said) if "capital" in said.lower() else None
     if capital:
         country = capital[1].strip()
         city = _data()["capitals"].get(country.lower())
-        return f"The capital of {country} is {city}." if city else None
-    return None
+        return (f"The capital of {country} is {city}.",) if city else ()
+    return ()
 
 
 def _sentence(text: str) -> str:
@@ -121,7 +124,7 @@ def _sentence(text: str) -> str:
     return upper + ("." if " " in text else "!")
 
 
-def _added(left: str, sign: str, right: str) -> str | None:
+def _added(left: str, sign: str, right: str) -> str:
     a, b = float(left), float(right)
     name = {"plus": "+", "minus": "-", "/": "÷", "divided by": "÷"}.get(sign, sign)
     name = name if name in ("+", "-", "÷", "^") else "×"
@@ -157,7 +160,7 @@ def _wants_json(prompt: Prompt, said: str) -> bool:
 
 
 def _listed(prompt: Prompt, said: str, found: list[str]) -> str:
-    return json.dumps(found, ensure_ascii=False) if _wants_json(prompt, said) else ", ".join(found)
+    return json.write(found).decode() if _wants_json(prompt, said) else ", ".join(found)
 
 
 def _classify(prompt: Prompt, said: str, stream: Stream) -> str | None:

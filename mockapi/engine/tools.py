@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pydantic_core import to_json
-
+from mockapi import json
 from mockapi.engine import grammar, hints, sampler
 from mockapi.engine.answer import ToolCall
 from mockapi.engine.prompt import Prompt, Tool
@@ -116,7 +115,7 @@ def _call(tool: Tool, stream: Stream, facts: hints.Facts, shift: int) -> ToolCal
     if not tool.parameters:
         return ToolCall(tool.name, "{}", tool.kind)
     value, _ = sampler.plan(tool.parameters).instance(stream, hints.Cursor(facts, shift))
-    return ToolCall(tool.name, to_json(value).decode(), tool.kind)
+    return ToolCall(tool.name, json.write(value).decode(), tool.kind)
 
 
 def _free_text(tool: Tool, stream: Stream, facts: hints.Facts) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from pydantic_core import to_json
-
+from mockapi import json
 from mockapi.catalogue import Card
 from mockapi.engine import images
 from mockapi.engine.answer import Answer, ToolCall
@@ -20,6 +18,7 @@ _CACHE_BLOCK = 128
 _CACHE_LEAST = 1024
 _AUDIO_IN_PER_SECOND = 10
 _AUDIO_OUT_PER_SECOND = 20
+_OLDEST_IMAGE_RULE = {"rule": "tiles", "base": 85, "tile": 170}
 
 
 @dataclass(slots=True)
@@ -47,18 +46,28 @@ class Usage:
 def of_prompt(prompt: Prompt, card: Card) -> Usage:
     """The prompt's side of the bill."""
     vocabulary = encoding(card.encoding)
+    count = vocabulary.count
     total = int(card.rules.get("primer", 3))
     audio = 0
+    names = []
     for turn in prompt.turns:
-        total += 3 + vocabulary.count(turn.role) + vocabulary.count(turn.text) + _replayed(turn, vocabulary)
+        # Every role is one token in both vocabularies.
+        total += 4 + count(turn.text)
+        if turn.calls:
+            total += _replayed(turn, vocabulary)
         for picture in turn.pictures:
-            total += images.tokens(picture, card.rules.get("image_tokens", {"rule": "tiles", "base": 85, "tile": 170}))
-        audio += sum(math.ceil(recording.seconds * _AUDIO_IN_PER_SECOND) for recording in turn.recordings)
-        total += sum(vocabulary.count(text) for text in turn.files)
-    names = [turn.name for turn in prompt.turns if turn.name and turn.role in ("system", "developer", "user", "assistant")]
+            total += images.tokens(picture, card.rules.get("image_tokens", _OLDEST_IMAGE_RULE))
+        for recording in turn.recordings:
+            audio += math.ceil(recording.seconds * _AUDIO_IN_PER_SECOND)
+        for text in turn.files:
+            total += count(text)
+        if turn.name is not None and turn.role not in ("tool", "function"):
+            names.append(turn.name)
     if names:
         # seen: five recordings of gpt-4o; the cookbook says one more each
-        total += sum(vocabulary.count(name) for name in names) + len(names) - 1
+        total += sum(map(count, names)) + len(names) - 1
+    if not prompt.tools and prompt.output.kind == "text":
+        return Usage(total + audio, prompt_audio_tokens=audio)
     functions = _tool_tokens(prompt, vocabulary) + _format_tokens(prompt, vocabulary)
     return Usage(total + audio + functions, function_tokens=functions if prompt.tools else 0, prompt_audio_tokens=audio)
 
@@ -139,11 +148,15 @@ def _block(head: str, schema: dict[str, Any], tail: str) -> list[str]:
     lines = [head + "{"]
     for name, child in named:
         lines += _property_comment(child)
-        default = f" // default: {json.dumps(child['default'], ensure_ascii=False)}" if "default" in child else ""
+        default = f" // default: {_literal(child['default'])}" if "default" in child else ""
         lines.append(f"{name}: {_type(child)},{default}")
     if open_ended:
         lines.append("[k: string]: any,")
     return [*lines, "}" + tail]
+
+
+def _literal(value: Any) -> str:
+    return json.write(value).decode()
 
 
 def _property_comment(schema: dict[str, Any]) -> list[str]:
@@ -160,9 +173,9 @@ def _type(schema: dict[str, Any], depth: int = 0) -> str:
         return "any"
     values = schema.get("enum")
     if isinstance(values, list) and values:
-        return " | ".join(json.dumps(value, ensure_ascii=False) for value in values)
+        return " | ".join(_literal(value) for value in values)
     if "const" in schema:
-        return json.dumps(schema["const"], ensure_ascii=False)
+        return _literal(schema["const"])
     branches = schema.get("anyOf") or schema.get("oneOf")
     if isinstance(branches, list):
         return " | ".join(_type(branch, depth + 1) for branch in branches if isinstance(branch, dict))
@@ -180,7 +193,7 @@ def _type(schema: dict[str, Any], depth: int = 0) -> str:
 def rendered_format(output: Output) -> str:
     """An output schema as the model reads it."""
     described = "".join(f"// {line}\n" for line in output.description.split("\n")) if output.description else ""
-    schema = to_json(_without_rules(output.schema or {})).decode()
+    schema = json.write(_without_rules(output.schema or {})).decode()
     return f"# Response Formats\n\n## {output.name}\n\n{described}{schema}"
 
 
@@ -221,15 +234,15 @@ def prefixes(prompt: Prompt, card: Card, total: int) -> list[bytes]:
     vocabulary = encoding(card.encoding)
     state = blake2b(card.id.encode(), digest_size=16)
     for tool in prompt.tools:
-        state.update(to_json((tool.name, tool.description, tool.parameters)))
-    state.update(to_json((prompt.output.name, prompt.output.schema)))
+        state.update(json.write((tool.name, tool.description, tool.parameters)))
+    state.update(json.write((prompt.output.name, prompt.output.schema)))
     found: list[bytes] = []
     count = 0
     # What stands in front of the messages counts as read before the first block ends.
-    lead = total - sum(3 + vocabulary.count(turn.role) + _turn_size(turn, vocabulary) for turn in prompt.turns)
+    lead = total - sum(4 + _turn_size(turn, vocabulary) for turn in prompt.turns)
     count += max(0, lead)
     for turn in prompt.turns:
-        rest = to_json((turn.role, turn.name, [(c.name, c.arguments) for c in turn.calls], [(p.width, p.height) for p in turn.pictures]))
+        rest = json.write((turn.role, turn.name, [(c.name, c.arguments) for c in turn.calls], [(p.width, p.height) for p in turn.pictures]))
         state.update(rest)
         count += 4 + _turn_size(turn, vocabulary) - vocabulary.count(turn.text)
         _mark(found, count, state)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from mockapi.admission.limits import Charge, Level
-from mockapi.catalogue import Limit
+from mockapi.admission.limits import Charge, Level, Meter
 
 
 class Store(Protocol):
@@ -21,5 +20,5 @@ class Store(Protocol):
     async def page(self, kind: str) -> list[dict[str, Any]]:
         """All objects of a kind, oldest first."""
 
-    async def take(self, group: str, limits: tuple[Limit, ...], charge: Charge, now: int) -> tuple[tuple[Level, ...], int | None]:
+    async def take(self, group: str, meter: Meter, charge: Charge, now: int) -> tuple[list[Level], int | None]:
         """Charge all buckets of a group or none. Returns their levels, and the index of the first that does not hold enough."""

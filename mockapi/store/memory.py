@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockapi.admission.limits import EMPTY, Charge, Level, take
-from mockapi.catalogue import Limit
+from mockapi.admission.limits import EMPTY, Charge, Level, Meter, take
 
 
 class MemoryStore:
@@ -13,7 +12,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._objects: dict[str, dict[str, dict[str, Any]]] = {}
-        self._levels: dict[tuple[str, str], Level] = {}
+        self._levels: dict[str, dict[str, Level]] = {}
 
     async def get(self, kind: str, id: str) -> dict[str, Any] | None:
         return self._objects.get(kind, {}).get(id)
@@ -27,13 +26,16 @@ class MemoryStore:
     async def page(self, kind: str) -> list[dict[str, Any]]:
         return list(self._objects.get(kind, {}).values())
 
-    async def take(self, group: str, limits: tuple[Limit, ...], charge: Charge, now: int) -> tuple[tuple[Level, ...], int | None]:
-        before = [self._levels.get((group, limit.per), EMPTY) for limit in limits]
+    async def take(self, group: str, meter: Meter, charge: Charge, now: int) -> tuple[list[Level], int | None]:
+        levels = self._levels.get(group)
+        if levels is None:
+            levels = self._levels[group] = {}
         after: list[Level] = []
-        for number, (limit, level) in enumerate(zip(limits, before, strict=True)):
-            charged, wait = take(limit, level, charge.of(limit), now)
+        for place, limit in enumerate(meter.limits):
+            level, wait = take(limit, levels.get(limit.per, EMPTY), charge.of(limit), now)
             if wait:
-                return tuple(before), number
-            after.append(charged)
-        self._levels.update(((group, limit.per), level) for limit, level in zip(limits, after, strict=True))
-        return tuple(after), None
+                return [levels.get(name, EMPTY) for name in meter.names], place
+            after.append(level)
+        for name, level in zip(meter.names, after, strict=True):
+            levels[name] = level
+        return after, None

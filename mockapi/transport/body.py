@@ -6,9 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
-from pydantic_core import from_json
-
-from mockapi import errors
+from mockapi import errors, json
 from mockapi.transport.call import Call
 
 Receive = Callable[[], Awaitable[Any]]
@@ -51,7 +49,7 @@ def json_object(call: Call) -> dict[str, Any]:
     if kind != b"application/json":
         return {}
     try:
-        value = from_json(call.body, allow_inf_nan=False)
+        value = json.read(call.body)
     except ValueError:
         raise errors.malformed_json() from None
     if not isinstance(value, dict):

@@ -10,37 +10,50 @@ if TYPE_CHECKING:
     from mockapi.admission.keys import Caller
     from mockapi.admission.limits import Charge
     from mockapi.catalogue import Card
-    from mockapi.engine.prompt import Prompt
     from mockapi.operations import Operation
     from mockapi.seed import Stream
     from mockapi.world import World
 
 
+class Asked:
+    """What a body comes to: the same for the same bytes, whoever sends them, so it may be remembered. Nothing changes it later.
+
+    `json` is the decoded body or query, `request` and `query` the same as the contract; a metered operation adds the `prompt`, the
+    `charge`, and the `draft`: as much of its answer as follows from the request alone.
+    """
+
+    __slots__ = ("charge", "draft", "json", "prompt", "query", "request")
+
+    def __init__(self, json: Any = None) -> None:
+        self.json = json
+        self.request: Any = None
+        self.query: Any = None
+        self.prompt: Any = None
+        self.charge: Charge | None = None
+        self.draft: Any = None
+
+
 class Call:
     """What is known of a request; each step of the pipeline fills in its part.
 
-    `id` is the request id, `json` the decoded body, `request` the same as the operation's contract, `query` likewise; `card` the
-    model asked for, `prompt` what it is asked; `stream` the chance that belongs to this call; `limits` the x-ratelimit-* headers.
+    `id` is the request id, `asked` what the body comes to, `card` the model asked for; `stream` the chance that belongs to this
+    call; `limits` the x-ratelimit-* headers of its answer.
     """
 
     __slots__ = (
+        "asked",
         "body",
         "caller",
         "card",
-        "charge",
         "headers",
         "id",
-        "json",
         "limits",
         "method",
         "operation",
         "parameters",
         "path",
         "processing_ms",
-        "prompt",
-        "query",
         "query_string",
-        "request",
         "stream",
         "world",
     )
@@ -48,8 +61,7 @@ class Call:
     caller: Caller
     world: World
     stream: Stream
-    request: Any
-    query: Any
+    asked: Asked
 
     def __init__(self, scope: MutableMapping[str, Any], operation: Operation, parameters: dict[str, str], body: bytes) -> None:
         self.method: str = scope["method"]
@@ -59,14 +71,17 @@ class Call:
         self.operation = operation
         self.parameters = parameters
         self.body = body
-        self.json: Any = None
         self.id = ""
         self.card: Card | None = None
-        self.prompt: Prompt | None = None
-        self.charge: Charge | None = None
         self.limits: tuple[tuple[bytes, bytes], ...] = ()
         self.processing_ms = 12
 
-    def header(self, name: bytes) -> str | None:
-        value = self.headers.get(name)
-        return None if value is None else value.decode("latin-1")
+    @property
+    def request(self) -> Any:
+        """The body as the operation's contract."""
+        return self.asked.request
+
+    @property
+    def query(self) -> Any:
+        """The query as the operation's contract."""
+        return self.asked.query

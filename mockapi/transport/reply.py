@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
-from pydantic_core import to_json
-
+from mockapi import json
 from mockapi.errors import ApiError
-from mockapi.operations import Layout
 
-Headers = tuple[tuple[bytes, bytes], ...]
+Headers = Sequence[tuple[bytes, bytes]]
 
 JSON = (b"content-type", b"application/json")
 EDGE_JSON = (b"content-type", b"application/json; charset=utf-8")
@@ -52,15 +50,8 @@ class Reply:
         self.body = body
 
 
-def write_json(value: object, layout: Layout) -> bytes:
-    if layout == "compact":
-        return to_json(value)
-    text = to_json(value, indent=2)
-    return text + b"\n" if layout == "pretty+newline" else text
-
-
 def write_error(error: ApiError) -> tuple[bytes, tuple[bytes, bytes]]:
     """The envelope's bytes and its content type, laid out as the edge or as a handler does it (api-facts A.3)."""
     if error.edge:
-        return to_json(error.envelope(), indent=4) + b"\n", EDGE_JSON
-    return to_json(error.envelope(), indent=2), JSON
+        return json.write(error.envelope(), "edge"), EDGE_JSON
+    return json.write(error.envelope(), "pretty"), JSON

@@ -21,6 +21,7 @@ class Routes:
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._root = _Node()
+        self._fixed: dict[str, dict[str, Operation]] = {}
         for operation in operations:
             node = self._root
             for segment in operation.path.strip("/").split("/"):
@@ -29,12 +30,17 @@ class Routes:
                 else:
                     node = node.literals.setdefault(segment, _Node())
             node.methods[operation.method] = operation
+            if not operation.parameters:
+                self._fixed[operation.path] = self._fixed["/v1" + operation.path] = node.methods
 
     def find(self, path: str) -> tuple[dict[str, Operation], list[str]] | None:
         """The operations on a path, by method, and its parameters' values; None for an unknown path.
 
         The path may or may not begin with `/v1`, since clients differ in what they take for the base URL.
         """
+        fixed = self._fixed.get(path)
+        if fixed is not None:
+            return fixed, []
         segments = path.split("/")[1:]
         if segments and segments[0] == "v1":
             del segments[0]

@@ -44,12 +44,44 @@ class CorkedTransport:
 def http_protocol() -> Any:
     """uvicorn's HTTP protocol over a corked transport: the one in C where it is installed, else the pure one."""
     try:
-        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Protocol
+        from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
     except ImportError:
-        from uvicorn.protocols.http.h11_impl import H11Protocol as Protocol  # type: ignore[assignment]
+        from uvicorn.protocols.http.h11_impl import H11Protocol
 
-    class CorkedProtocol(Protocol):
+        class CorkedH11Protocol(H11Protocol):
+            def connection_made(self, transport: Any) -> None:
+                super().connection_made(CorkedTransport(transport, self.loop))  # type: ignore[arg-type]
+
+        return CorkedH11Protocol
+
+    class OwnHeaders(RequestResponseCycle):
+        """Writes the heads of our own replies without looking for forbidden characters in each header: none of them is a client's."""
+
+        async def send(self, message: Any) -> None:
+            if self.response_started or self.disconnected or message["type"] != "http.response.start" or self.flow.write_paused:
+                await super().send(message)
+                return
+            self.response_started = True
+            self.waiting_for_100_continue = False
+            lines = [STATUS_LINE[message["status"]]]
+            self.chunked_encoding = self.scope["method"] != "HEAD"
+            for name, value in message["headers"]:
+                lines += (name, b": ", value, b"\r\n")
+                if name == b"content-length":
+                    self.chunked_encoding, self.expected_content_length = False, int(value)
+                elif name == b"connection" and value == b"close":
+                    self.keep_alive = False
+            if self.chunked_encoding:
+                lines.append(b"transfer-encoding: chunked\r\n")
+            lines.append(b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n")
+            self.transport.write(b"".join(lines))
+
+    class CorkedProtocol(HttpToolsProtocol):
         def connection_made(self, transport: Any) -> None:
             super().connection_made(CorkedTransport(transport, self.loop))  # type: ignore[arg-type]
+
+        def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+            cycle.__class__ = OwnHeaders
+            super()._start_asgi_task(cycle, app)
 
     return CorkedProtocol

@@ -20,6 +20,21 @@ SHAPING = {
 }  # fmt: skip
 
 
+_SHAPED_FURTHER = frozenset(SHAPING - {"model", "messages"})
+
+
+def shape(request: chat.CreateChatCompletionRequest, made: Prompt) -> bytes:
+    """What of a request its answer follows from, in one form whatever the order of its keys."""
+    plain = not (request.model_fields_set & _SHAPED_FURTHER)
+    told = [request.model]
+    for turn in made.turns:
+        plain = plain and not (turn.calls or turn.pictures or turn.recordings or turn.files or turn.name or turn.answers)
+        told += (turn.role, turn.text)
+    if plain:
+        return "\0".join(told).encode()
+    return request.__pydantic_serializer__.to_json(request, include=SHAPING, exclude_none=True, by_alias=True)
+
+
 def prompt(request: chat.CreateChatCompletionRequest) -> Prompt:
     """The prompt of a request. Raises the API's 400 for images, audio and files that cannot be read."""
     turns = [_turn(message, number) for number, message in enumerate(request.messages)]

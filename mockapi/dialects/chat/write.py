@@ -9,20 +9,21 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import Any
 
-from pydantic_core import to_json
-
-from mockapi import ids
+from mockapi import ids, json
 from mockapi.catalogue import Card
 from mockapi.engine import logprobs, speech
 from mockapi.engine.answer import Answer, Citation, Refusal, Speech, Text, ToolCall
 from mockapi.engine.tokens import Encoding
 from mockapi.engine.usage import Usage
-from mockapi.seed import Stream
+from mockapi.seed import Stream, label
 
 _PADDING_BLOCK = 16
+_PADDINGS = 64
+_NO_PADS = (b"}\n\n",) * _PADDING_BLOCK
 _AUDIO_BLOCK = 24_000  # bytes of samples in a chunk: half a second, and whole base64 groups
 _AUDIO_KEPT_SECONDS = 3600
 _PARALLEL_FRAGMENT = 5  # characters of arguments in a chunk of parallel calls
@@ -30,29 +31,46 @@ _ABSENT = "absent"
 Cut = Callable[[str], list[str]]
 
 
-class Delta(NamedTuple):
-    """One step of one choice. `logprobs` is None, entries, or absent from the wire."""
-
-    choice: int
-    delta: dict[str, Any]
-    logprobs: Any = None
-    finish: str | None = None
+# One step of a choice: the delta, its log probabilities (None, entries, or absent from the wire), and the finish reason at the end.
+Step = tuple[dict[str, Any], Any, str | None]
 
 
 @dataclass(slots=True)
-class Completion:
-    """What surrounds the choices of a completion."""
+class Draft:
+    """All of a completion that follows from the request alone; its identifiers and the moment are missing.
 
-    id: str
-    created: int
-    model: str
+    What is put on the wire is worked out once where nothing in it changes from call to call: `text` from the model on, and `pieces`,
+    the chunks from the choices on, each with the padding it needs.
+    """
+
+    answers: list[Answer]
+    card: Card
+    vocabulary: Encoding
+    usage: Usage
     service_tier: str
     fingerprint: str | None
-    usage: Usage
     moderation: dict[str, Any] | None = None
     tops: int | None = None  # alternatives for each token, None without log probabilities
     audio_format: str = "wav"
-    stream: Stream = field(default_factory=lambda: Stream(0))
+    include_usage: bool = False
+    obfuscate: bool = True
+    blocks: list[bytes] = field(default_factory=list)  # names of the prompt's cacheable prefixes
+    text: bytes | None = None
+    pieces: list[tuple[bytes, int]] | None = None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether nothing but the head differs from call to call: there are no ids in it and no cached tokens."""
+        return not self.blocks and all(isinstance(part, (Text, Refusal)) for answer in self.answers for part in answer.parts)
+
+
+@dataclass(slots=True)
+class Head:
+    """What a draft lacks: its identifier, the moment in Unix seconds, and the chance that identifiers of calls come from."""
+
+    id: str
+    created: int
+    stream: Stream
 
 
 def usage_object(usage: Usage, card: Card) -> dict[str, Any]:
@@ -73,113 +91,120 @@ def usage_object(usage: Usage, card: Card) -> dict[str, Any]:
     }
 
 
-def whole(completion: Completion, answers: list[Answer], card: Card, vocabulary: Encoding) -> dict[str, Any]:
+def whole(draft: Draft, head: Head) -> dict[str, Any]:
     """The completion object: the fold of its stream."""
-    steps = deltas(completion, answers, card, vocabulary, _uncut)
     made: dict[str, Any] = {
-        "id": completion.id,
+        "id": head.id,
         "object": "chat.completion",
-        "created": completion.created,
-        "model": completion.model,
-        "choices": fold(steps),
-        "usage": usage_object(completion.usage, card),
-        "service_tier": completion.service_tier,
-        "system_fingerprint": completion.fingerprint,
+        "created": head.created,
+        "model": draft.card.snapshot,
+        "choices": [fold(index, _track(index, answer, draft, head, _uncut)) for index, answer in enumerate(draft.answers)],
+        "usage": usage_object(draft.usage, draft.card),
+        "service_tier": draft.service_tier,
+        "system_fingerprint": draft.fingerprint,
     }
-    if completion.moderation is not None:
-        made["moderation"] = completion.moderation
+    if draft.moderation is not None:
+        made["moderation"] = draft.moderation
     return made
 
 
-def chunks(
-    completion: Completion, answers: list[Answer], card: Card, vocabulary: Encoding, *, include_usage: bool, obfuscate: bool
-) -> Iterator[bytes]:
+def whole_text(draft: Draft, head: Head, layout: json.Layout) -> bytes:
+    """The completion object as JSON text."""
+    if not draft.repeats:
+        return json.write(whole(draft, head), layout)
+    if draft.text is None:
+        text = json.write(whole(draft, head), layout)
+        draft.text = text[text.index(b',\n  "model": ') :]
+    return b'{\n  "id": "%b",\n  "object": "chat.completion",\n  "created": %d%b' % (head.id.encode(), head.created, draft.text)
+
+
+def chunks(draft: Draft, head: Head) -> Iterator[bytes]:
     """The stream's lines: one chunk after another, then `[DONE]`."""
-    head = to_json(
-        {
-            "id": completion.id,
-            "object": "chat.completion.chunk",
-            "created": completion.created,
-            "model": completion.model,
-            "service_tier": completion.service_tier,
-            "system_fingerprint": completion.fingerprint,
-        }
-    )
-    lead = b"data: " + head[:-1] + b',"choices":['
-    tail = b'],"usage":null' if include_usage else b"]"
-    pad = _Padding(completion.stream.child(21), obfuscate)
-    surrounding = len(head[:-1].decode()) + len(',"choices":[') + len(tail)
-    moderation = completion.moderation
-    for step in deltas(completion, answers, card, vocabulary, vocabulary.pieces):
-        choice = _choice(step)
-        size = surrounding + (len(choice) if choice.isascii() else len(choice.decode()))
-        if moderation is not None and step.finish is not None:
-            told = b',"moderation":' + to_json(moderation)
-            moderation = None
-            yield b"".join((lead, choice, tail, told, pad(size + len(told.decode()))))
-            continue
-        yield b"".join((lead, choice, tail, pad(size)))
-    if include_usage:
-        told = b'],"usage":' + to_json(usage_object(completion.usage, card))
-        yield lead + told + pad(surrounding - len(tail) + len(told))
+    told = {
+        "id": head.id,
+        "object": "chat.completion.chunk",
+        "created": head.created,
+        "model": draft.card.snapshot,
+        "service_tier": draft.service_tier,
+        "system_fingerprint": draft.fingerprint,
+    }
+    lead = b"data: " + json.write(told)[:-1]
+    pads = _pads(head.stream.below(_PADDINGS)) if draft.obfuscate else _NO_PADS
+    if draft.pieces is not None:
+        pieces: Iterable[tuple[bytes, int]] = draft.pieces
+    elif draft.repeats:
+        pieces = draft.pieces = list(_pieces(draft, head, len(lead.decode()) - 6))
+    else:
+        pieces = _pieces(draft, head, len(lead.decode()) - 6)
+    for piece, need in pieces:
+        yield lead + piece + pads[need]
     yield b"data: [DONE]\n\n"
 
 
-class _Padding:
-    """The end of a chunk: with padding, the characters of its JSON text are one more than a multiple of 16."""
-
-    __slots__ = ("_at", "_characters", "_on")
-
-    def __init__(self, stream: Stream, on: bool) -> None:
-        self._on = on
-        self._characters = (stream.base62(64) + stream.child(1).base62(64)).encode() if on else b""
-        self._at = 0
-
-    def __call__(self, size: int) -> bytes:
-        """`size` counts the characters before the closing brace."""
-        if not self._on:
-            return b"}\n\n"
-        need = (1 - size - 18) % _PADDING_BLOCK
-        self._at = at = (self._at + 7) % 112
-        return b',"obfuscation":"' + self._characters[at : at + need] + b'"}\n\n'
+def _pieces(draft: Draft, head: Head, lead: int) -> Iterator[tuple[bytes, int]]:
+    """Chunks from their choices on, each with the length of its padding; `lead` counts the characters in front of them."""
+    tail = b'],"usage":null' if draft.include_usage else b"]"
+    moderation = draft.moderation
+    tracks = [_track(index, answer, draft, head, draft.vocabulary.pieces) for index, answer in enumerate(draft.answers)]
+    for index, step in _interleaved(tracks):
+        piece = b',"choices":[%b%b' % (_choice(index, step), tail)
+        if moderation is not None and step[2] is not None:
+            piece += b',"moderation":' + json.write(moderation)
+            moderation = None
+        yield piece, _padding(lead + (len(piece) if piece.isascii() else len(piece.decode())))
+    if draft.include_usage:
+        piece = b',"choices":[],"usage":' + json.write(usage_object(draft.usage, draft.card))
+        yield piece, _padding(lead + len(piece))
 
 
-def _choice(step: Delta) -> bytes:
-    told = b"" if step.logprobs is _ABSENT else b',"logprobs":' + (b"null" if step.logprobs is None else to_json(step.logprobs))
-    end = b',"finish_reason":null}' if step.finish is None else b',"finish_reason":"%b"}' % step.finish.encode()
-    return b'{"index":%d,"delta":' % step.choice + to_json(step.delta) + told + end
+def _padding(size: int) -> int:
+    """Padding for a chunk of `size` characters before its end: its JSON text is to be one more than a multiple of 16 long."""
+    return (1 - size - len(',"obfuscation":""}')) % _PADDING_BLOCK
 
 
-def deltas(completion: Completion, answers: list[Answer], card: Card, vocabulary: Encoding, cut: Cut) -> Iterator[Delta]:
-    """The steps of all choices: the first two of each in turn, then one of each in turn."""
-    tracks = [_track(index, answer, completion, card, vocabulary, cut) for index, answer in enumerate(answers)]
+@lru_cache(maxsize=_PADDINGS)
+def _pads(variant: int) -> tuple[bytes, ...]:
+    """The ends of chunks by the length of their padding."""
+    characters = Stream(variant).base62(_PADDING_BLOCK).encode()
+    return tuple(b',"obfuscation":"%b"}\n\n' % characters[:need] for need in range(_PADDING_BLOCK))
+
+
+def _choice(index: int, step: Step) -> bytes:
+    delta, told, finish = step
+    entries = b"" if told is _ABSENT else b',"logprobs":null' if told is None else b',"logprobs":' + json.write(told)
+    end = b',"finish_reason":null}' if finish is None else b',"finish_reason":"%b"}' % finish.encode()
+    return b'{"index":%d,"delta":%b%b%b' % (index, json.write(delta), entries, end)
+
+
+def _interleaved(tracks: list[list[Step]]) -> Iterator[tuple[int, Step]]:
+    """The steps of all choices as they are sent: the first two of each in turn, then one of each in turn."""
     if len(tracks) == 1:
-        yield from tracks[0]
+        for step in tracks[0]:
+            yield 0, step
         return
-    for track in tracks:
-        for _ in range(2):
-            step = next(track, None)
-            if step is not None:
-                yield step
-    for row in zip_longest(*tracks):
-        yield from (step for step in row if step is not None)
+    for index, track in enumerate(tracks):
+        yield from ((index, step) for step in track[:2])
+    for row in zip_longest(*(track[2:] for track in tracks)):
+        yield from ((index, step) for index, step in enumerate(row) if step is not None)
 
 
-def _track(index: int, answer: Answer, completion: Completion, card: Card, vocabulary: Encoding, cut: Cut) -> Iterator[Delta]:
-    """The steps of one choice."""
+def _track(index: int, answer: Answer, draft: Draft, head: Head, cut: Cut) -> list[Step]:
+    """The steps of one choice, every text cut as `cut` does it."""
     # seen: classic models write `logprobs: null` into every chunk, reasoning models leave it out
-    none = _ABSENT if card.reasons else None
+    none = _ABSENT if draft.card.reasons else None
+    steps: list[Step] = []
     calls = answer.calls
-    stream = completion.stream.child(100 + index)
+    stream = head.stream.child(100 + index)
     if calls:
-        yield from _calls(index, calls, stream, none, cut)
+        steps += _calls(calls, stream, none, cut)
     else:
         for part in answer.parts:
             if isinstance(part, Speech):
-                yield from _speech(index, part, completion, stream, none, cut)
-            elif isinstance(part, (Text, Refusal)):
-                yield from _text(index, part, completion, stream, vocabulary, none, cut)
-    yield Delta(index, {}, none, _finish(answer, card))
+                steps += _speech(part, draft, head.created, stream, none, cut)
+            elif not isinstance(part, ToolCall):
+                steps += _text(part, draft, index, none, cut)
+    steps.append(({}, none, _finish(answer, draft.card)))
+    return steps
 
 
 def _finish(answer: Answer, card: Card) -> str:
@@ -191,23 +216,20 @@ def _finish(answer: Answer, card: Card) -> str:
     return "stop" if answer.forced and not card.reasons else "tool_calls"
 
 
-def _text(
-    index: int, part: Text | Refusal, completion: Completion, stream: Stream, vocabulary: Encoding, none: Any, cut: Cut
-) -> Iterator[Delta]:
+def _text(part: Text | Refusal, draft: Draft, index: int, none: Any, cut: Cut) -> list[Step]:
     is_text = isinstance(part, Text)
     key = "content" if is_text else "refusal"
     first = {"role": "assistant", "content": "" if is_text else None, "refusal": None}
-    if completion.tops is None:
-        yield Delta(index, first, none)
-        for piece in cut(part.text):
-            yield Delta(index, {key: piece}, none)
+    steps: list[Step]
+    if draft.tops is None:
+        steps = [(first, none, None), *[({key: piece}, none, None) for piece in cut(part.text)]]
     else:
-        yield Delta(index, first, _entries(key, []))
-        entries = logprobs.of(part.text, completion.tops, vocabulary, stream.child(31))
-        for piece, group in [(part.text, entries)] if cut is _uncut else logprobs.pieces(entries):
-            yield Delta(index, {key: piece}, _entries(key, group))
+        entries = logprobs.of(part.text, draft.tops, draft.vocabulary, Stream(label(part.text)).child(index))
+        groups = [(part.text, entries)] if cut is _uncut else logprobs.pieces(entries)
+        steps = [(first, _entries(key, []), None), *[({key: piece}, _entries(key, group), None) for piece, group in groups]]
     if isinstance(part, Text) and part.citations:
-        yield Delta(index, {"annotations": [_annotation(citation) for citation in part.citations]}, none)
+        steps.append(({"annotations": [_annotation(citation) for citation in part.citations]}, none, None))
+    return steps
 
 
 def _entries(key: str, entries: list[dict[str, Any]]) -> dict[str, Any]:
@@ -219,31 +241,21 @@ def _annotation(citation: Citation) -> dict[str, Any]:
     return {"type": "url_citation", "url_citation": place}
 
 
-def _calls(index: int, calls: list[ToolCall], stream: Stream, none: Any, cut: Cut) -> Iterator[Delta]:
-    if calls[0].kind == "legacy":
-        call = calls[0]
-        head: dict[str, Any] = {
-            "role": "assistant",
-            "content": None,
-            "function_call": {"name": call.name, "arguments": ""},
-            "refusal": None,
-        }
-        yield Delta(index, head, none)
-        for piece in cut(call.arguments):
-            yield Delta(index, {"function_call": {"arguments": piece}}, none)
-        return
+def _calls(calls: list[ToolCall], stream: Stream, none: Any, cut: Cut) -> list[Step]:
+    first = calls[0]
+    head: dict[str, Any] = {"role": "assistant", "content": None}
+    if first.kind == "legacy":
+        head |= {"function_call": {"name": first.name, "arguments": ""}, "refusal": None}
+        return [(head, none, None), *[({"function_call": {"arguments": piece}}, none, None) for piece in cut(first.arguments)]]
     if len(calls) == 1:
-        head = {"role": "assistant", "content": None, "tool_calls": [_call_head(0, calls[0], stream)], "refusal": None}
-        yield Delta(index, head, none)
-        for piece in cut(calls[0].arguments):
-            yield Delta(index, {"tool_calls": [_call_piece(0, calls[0], piece)]}, none)
-        return
-    yield Delta(index, {"role": "assistant", "content": None}, none)
+        head |= {"tool_calls": [_call_head(0, first, stream)], "refusal": None}
+        return [(head, none, None), *[({"tool_calls": [_call_piece(0, first, piece)]}, none, None) for piece in cut(first.arguments)]]
+    steps: list[Step] = [(head, none, None)]
     for number, call in enumerate(calls):
-        yield Delta(index, {"tool_calls": [_call_head(number, call, stream)]}, none)
+        steps.append(({"tool_calls": [_call_head(number, call, stream)]}, none, None))
         pieces = cut(call.arguments) if cut is _uncut else _slices(call.arguments, _PARALLEL_FRAGMENT)
-        for piece in pieces:
-            yield Delta(index, {"tool_calls": [_call_piece(number, call, piece)]}, none)
+        steps += [({"tool_calls": [_call_piece(number, call, piece)]}, none, None) for piece in pieces]
+    return steps
 
 
 def _call_head(number: int, call: ToolCall, stream: Stream) -> dict[str, Any]:
@@ -259,52 +271,43 @@ def _slices(text: str, size: int) -> list[str]:
     return [text[at : at + size] for at in range(0, len(text), size)]
 
 
-def _speech(index: int, part: Speech, completion: Completion, stream: Stream, none: Any, cut: Cut) -> Iterator[Delta]:
+def _speech(part: Speech, draft: Draft, created: int, stream: Stream, none: Any, cut: Cut) -> list[Step]:
     first = {"role": "assistant", "content": None, "refusal": None, "audio": {"id": ids.audio(stream.child(41))}}
-    yield Delta(index, first, none)
-    for piece in cut(part.transcript):
-        yield Delta(index, {"audio": {"transcript": piece}}, none)
-    sound = speech.FORMATS[completion.audio_format](part.seconds)
+    sound = speech.FORMATS[draft.audio_format](part.seconds)
     size = len(sound) if cut is _uncut else _AUDIO_BLOCK
-    for at in range(0, len(sound), size):
-        yield Delta(index, {"audio": {"data": base64.b64encode(sound[at : at + size]).decode()}}, none)
-    yield Delta(index, {"audio": {"expires_at": completion.created + _AUDIO_KEPT_SECONDS}}, none)
+    told: list[dict[str, Any]] = [{"transcript": piece} for piece in cut(part.transcript)]
+    told += [{"data": base64.b64encode(sound[at : at + size]).decode()} for at in range(0, len(sound), size)]
+    told.append({"expires_at": created + _AUDIO_KEPT_SECONDS})
+    return [(first, none, None), *[({"audio": piece}, none, None) for piece in told]]
 
 
 def _uncut(text: str) -> list[str]:
     return [text] if text else []
 
 
-def fold(steps: Iterable[Delta]) -> list[dict[str, Any]]:
-    """The choices that a stream's steps add up to, as a client adds them up."""
-    choices: dict[int, dict[str, Any]] = {}
-    for step in steps:
-        choice = choices.get(step.choice)
-        if choice is None:
-            message: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None}
-            choice = choices[step.choice] = {"index": step.choice, "message": message, "logprobs": None, "finish_reason": None}
-        _fold_message(choice["message"], step.delta)
-        if step.logprobs is not None and step.logprobs is not _ABSENT:
-            _fold_logprobs(choice, step.logprobs)
-        if step.finish is not None:
-            choice["finish_reason"] = step.finish
-    made = [choices[index] for index in sorted(choices)]
-    for choice in made:
-        choice["message"].setdefault("annotations", [])
-    return made
-
-
-def _fold_message(message: dict[str, Any], delta: dict[str, Any]) -> None:
-    for key, value in delta.items():
-        if key == "tool_calls":
-            for piece in value:
-                _fold_call(message.setdefault("tool_calls", []), piece)
-        elif key == "annotations":
-            message["annotations"] = [*message.get("annotations", []), *value]
-        elif isinstance(value, dict):
-            _fold_text(message.setdefault(key, {}), value)
-        elif key != "role" and value is not None:
-            message[key] = (message.get(key) or "") + value
+def fold(index: int, steps: Iterable[Step]) -> dict[str, Any]:
+    """The choice that a stream's steps add up to, as a client adds them up."""
+    message: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None}
+    choice: dict[str, Any] = {"index": index, "message": message, "logprobs": None, "finish_reason": None}
+    for delta, told, finish in steps:
+        for key, value in delta.items():
+            if value is None or key == "role":
+                continue
+            if type(value) is str:
+                message[key] = (message[key] or "") + value
+            elif key == "tool_calls":
+                for piece in value:
+                    _fold_call(message.setdefault("tool_calls", []), piece)
+            elif key == "annotations":
+                message["annotations"] = [*message.get("annotations", ()), *value]
+            else:
+                _fold_text(message.setdefault(key, {}), value)
+        if told is not None and told is not _ABSENT:
+            _fold_logprobs(choice, told)
+        if finish is not None:
+            choice["finish_reason"] = finish
+    message.setdefault("annotations", [])
+    return choice
 
 
 def _fold_call(calls: list[dict[str, Any]], piece: dict[str, Any]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
 from mockapi import catalogue, errors, ids
@@ -11,6 +12,7 @@ from mockapi.admission.limits import Charge
 from mockapi.catalogue import Card
 from mockapi.clock import SECOND
 from mockapi.contract import chat, chat_rules
+from mockapi.contract.moderations import ModerationParam
 from mockapi.dialects.chat import read, write
 from mockapi.engine import model, moderation, usage
 from mockapi.engine.answer import Answer
@@ -40,10 +42,13 @@ def prepare(call: Call) -> Charge:
     capabilities.check(request, call.card)
     chat_rules.check(request)
     chat_rules.contents(request.messages)
-    prompt = call.prompt = read.prompt(request)
+    prompt = call.asked.prompt = read.prompt(request)
     prompt.searches = "web_search" in call.card.features
-    quarters = 4 + sum(4 + len(turn.text) for turn in prompt.turns)
-    return Charge(quarters=quarters, input_images=sum(len(turn.pictures) for turn in prompt.turns))
+    charge = Charge(quarters=4)
+    for turn in prompt.turns:
+        charge.quarters += 4 + len(turn.text)
+        charge.input_images += len(turn.pictures)
+    return charge
 
 
 @operation(
@@ -56,50 +61,59 @@ def prepare(call: Call) -> Charge:
     prepare=prepare,
     stateless=True,
 )
-async def create(call: Call) -> dict[str, Any] | Events:
+async def create(call: Call) -> bytes | Events:
     request: chat.CreateChatCompletionRequest = call.request
-    card, prompt = call.card, call.prompt
+    draft: write.Draft | None = call.asked.draft
+    if draft is None:
+        draft = call.asked.draft = _draft(call)
+    if draft.blocks:
+        kept = call.world.clock.micros() + _CACHED_MICROS[request.prompt_cache_retention]
+        cached = usage.cached(call.world.cached_prefix(draft.blocks, kept))
+        draft = replace(draft, usage=replace(draft.usage, cached_tokens=cached))
+    # doc: how long an answer takes grows with its length; told in the header only
+    call.processing_ms = 180 + 9 * draft.usage.completion_tokens + draft.usage.prompt_tokens // 50
+    created = call.world.clock.seconds()
+    head = write.Head(ids.chat_completion(created, call.stream), created, call.stream)
+    if not request.store:
+        return Events(write.chunks(draft, head)) if request.stream else write.whole_text(draft, head, call.operation.layout)
+    while await call.world.store.get(KIND, head.id) is not None:
+        head.id = ids.chat_completion(created, call.stream.child(label(head.id)))
+    if request.stream:
+        return Events(write.chunks(draft, head), partial(_keep, call, write.whole(draft, head)))
+    await _keep(call, write.whole(draft, head))
+    return write.whole_text(draft, head, call.operation.layout)
+
+
+def _draft(call: Call) -> write.Draft:
+    """The answers and their bill. Raises what the model finds wrong with the prompt once the call was admitted."""
+    request: chat.CreateChatCompletionRequest = call.request
+    prompt: Prompt = call.asked.prompt
+    card = call.card
     assert card is not None
-    assert prompt is not None
     unreadable = read.unreadable(prompt)
     if unreadable is not None:
         raise unreadable
     bill = usage.of_prompt(prompt, card)
     _fits(bill, card)
-    stream = call.world.seed.stream(b"chat", _shape(request))
+    stream = call.world.seed.stream(b"chat", read.shape(request, prompt))
     answers = [model.answer(prompt, card, stream.child(index)) for index in range(request.n or 1)]
     for answer in answers:
         bill.add(answer)
-    blocks = usage.prefixes(prompt, card, bill.prompt_tokens)
-    if blocks:
-        kept = call.world.clock.micros() + _CACHED_MICROS[request.prompt_cache_retention]
-        bill.cached_tokens = usage.cached(call.world.cached_prefix(blocks, kept))
-    # doc: how long an answer takes grows with its length; told in the header only
-    call.processing_ms = 180 + 9 * bill.completion_tokens + bill.prompt_tokens // 50
-    completion = _completion(call, request, card, bill, answers)
-    if request.store:
-        while await call.world.store.get(KIND, completion.id) is not None:
-            completion.id = ids.chat_completion(completion.created, call.stream.child(label(completion.id)))
-    vocabulary = encoding(card.encoding)
-    if not request.stream:
-        made = write.whole(completion, answers, card, vocabulary)
-        if request.store:
-            await _keep(call, made)
-        return made
     options = request.stream_options
-    pieces = write.chunks(
-        completion,
-        answers,
-        card,
-        vocabulary,
-        include_usage=bool(options and options.include_usage),
+    return write.Draft(
+        answers=answers,
+        card=card,
+        vocabulary=encoding(card.encoding),
+        usage=bill,
+        service_tier=_TIERS.get(request.service_tier, request.service_tier) or "default",
+        fingerprint=_fingerprint(card.snapshot, request.seed) if card.rules.get("fingerprint") else None,
+        moderation=_moderation(request.moderation, prompt, answers) if request.moderation is not None else None,
+        tops=(request.top_logprobs or 0) if request.logprobs else None,
+        audio_format=request.audio.format if request.audio is not None else "wav",
+        include_usage=options is not None and bool(options.include_usage),
         obfuscate=options is None or options.include_obfuscation is not False,
+        blocks=usage.prefixes(prompt, card, bill.prompt_tokens),
     )
-
-    async def finished() -> None:
-        await _keep(call, write.whole(completion, answers, card, vocabulary))
-
-    return Events(pieces, finished if request.store else None)
 
 
 def _fits(bill: usage.Usage, card: Card) -> None:
@@ -108,45 +122,16 @@ def _fits(bill: usage.Usage, card: Card) -> None:
         raise errors.context_length_exceeded(card.context_window, bill.prompt_tokens - functions, functions)
 
 
-def _shape(request: chat.CreateChatCompletionRequest) -> bytes:
-    """What of a request its answer follows from, in one form whatever the order of its keys."""
-    return request.__pydantic_serializer__.to_json(request, include=read.SHAPING, exclude_none=True, by_alias=True)
-
-
-def _completion(
-    call: Call, request: chat.CreateChatCompletionRequest, card: Card, bill: usage.Usage, answers: list[Answer]
-) -> write.Completion:
-    created = call.world.clock.seconds()
-    completion = write.Completion(
-        id=ids.chat_completion(created, call.stream),
-        created=created,
-        model=card.snapshot,
-        service_tier=_TIERS.get(request.service_tier, request.service_tier) or "default",
-        fingerprint=_fingerprint(card.snapshot, request.seed) if card.rules.get("fingerprint") else None,
-        usage=bill,
-        stream=call.stream,
-    )
-    if request.logprobs:
-        completion.tops = request.top_logprobs or 0
-    if request.audio is not None:
-        completion.audio_format = request.audio.format
-    if request.moderation is not None:
-        said = "\n".join(answer.text or answer.refusal or "" for answer in answers)
-        completion.moderation = {
-            "input": _moderated(request.moderation.model, _asked(call.prompt)),
-            "output": _moderated(request.moderation.model, said),
-        }
-    return completion
-
-
 @cache
 def _fingerprint(snapshot: str, seed: int | None) -> str:
     """A fingerprint of the backend: the same for the same seed, one of a few without (seen: A.6)."""
     return ids.fingerprint(Stream(label(f"{snapshot} {(seed or 0) % 4}")))
 
 
-def _asked(prompt: Prompt | None) -> str:
-    return "\n".join(turn.text for turn in prompt.turns if turn.role == "user") if prompt else ""
+def _moderation(wanted: ModerationParam, prompt: Prompt, answers: list[Answer]) -> dict[str, Any]:
+    asked = "\n".join(turn.text for turn in prompt.turns if turn.role == "user")
+    said = "\n".join(answer.text or answer.refusal or "" for answer in answers)
+    return {"input": _moderated(wanted.model, asked), "output": _moderated(wanted.model, said)}
 
 
 def _moderated(judge: str, text: str) -> dict[str, Any]:
@@ -165,7 +150,7 @@ def _moderated(judge: str, text: str) -> dict[str, Any]:
 async def _keep(call: Call, made: dict[str, Any]) -> None:
     """Store a completion and the messages of its prompt (api-facts G.8)."""
     request: chat.CreateChatCompletionRequest = call.request
-    sent: dict[str, Any] = call.json
+    sent: dict[str, Any] = call.asked.json
     tokens = made["usage"]
     stored: dict[str, Any] = {
         "object": "chat.completion",
