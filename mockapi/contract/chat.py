@@ -83,6 +83,8 @@ OnlyText = Annotated[TextPart, _SUPPORTED_PARTS]
 class FunctionCall(Contract):
     name: str
     arguments: str
+    # sdk: what `parse()` returned is sent back whole
+    parsed_arguments: Any = None
 
 
 class MessageFunctionCall(Contract):
@@ -129,6 +131,7 @@ class SystemMessage(_Message):
 
 class AssistantMessage(_Message):
     role: Literal["assistant"]
+    parsed: Any = None  # sdk: as parsed_arguments
     content: LongText | list[AssistantPart] | None = None
 
 

@@ -112,7 +112,8 @@ class _Check:
                 self._measure(child, depth)
         if not isinstance(node, dict):
             return
-        self.depth = max(self.depth, depth)
+        if "properties" in node:
+            self.depth = max(self.depth, depth)
         values = node.get("enum")
         if isinstance(values, list):
             self.enum_values += len(values)

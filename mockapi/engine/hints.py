@@ -17,6 +17,7 @@ _NUMBER = re.compile(r"(?<![\w.:/-])[-+]?\d[\d,]*(?:\.\d+)?(?![\w:/-])")
 _PROPER = re.compile(r"\b[A-Z][\w’'-]*(?:[ ](?:[A-Z][\w’'-]*|of|de|la|del|von|van)(?=[ ][A-Z]|\b))*")
 _PREPOSED = re.compile(r"\b(?:in|at|to|from|for|of|near|around|between|visit|visiting)\s+(?:the\s+)?([A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)")
 _EXPRESSION = re.compile(r"[-+]?\(*\d[\d.\s()]*(?:[-+*/^%×÷][\s()]*\d[\d.\s()]*)+")
+_LISTED = re.compile(r"\s*(?:,|and\b|&|or\b)\s*[A-Z]")
 _NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
@@ -53,10 +54,13 @@ class Facts:
 def read(text: str) -> Facts:
     """Find what a text names; only its last 4,000 characters are looked at."""
     text = text[-4000:]
-    names = [name for found in _PROPER.findall(text) if (name := _stripped(found))]
+    names = _names(text)
     places = [name for found in _PREPOSED.findall(text) if (name := _stripped(found)) and name not in words("days")]
     for place in places:
         names += () if place in names else (place,)
+    if places and places[0] in names:
+        # What is listed after the first place belongs with it: "in Paris, Rome and Oslo".
+        places += names[names.index(places[0]) :]
     expression = _EXPRESSION.search(text)
     return Facts(
         text=text,
@@ -136,6 +140,20 @@ class Cursor:
         if named & words("people"):
             return facts.names
         return facts.asked if named & words("asked") else ()
+
+
+def _names(text: str) -> list[str]:
+    """Names in the order of the text; a word that may be capitalised only because a sentence begins with it comes last."""
+    names, doubtful = [], []
+    for found in _PROPER.finditer(text):
+        name = _stripped(found.group())
+        if not name:
+            continue
+        before = text[: found.start()].rstrip(" \t")
+        begins = not before or before[-1] in ".!?:\n"
+        alone = name == found.group() and " " not in name and not _LISTED.match(text, found.end())
+        (doubtful if begins and alone else names).append(name)
+    return [*names, *doubtful]
 
 
 def _stripped(found: str) -> str:

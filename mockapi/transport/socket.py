@@ -63,18 +63,18 @@ def http_protocol() -> Any:
                 return
             self.response_started = True
             self.waiting_for_100_continue = False
-            lines = [STATUS_LINE[message["status"]]]
-            self.chunked_encoding = self.scope["method"] != "HEAD"
-            for name, value in message["headers"]:
-                lines += (name, b": ", value, b"\r\n")
-                if name == b"content-length":
-                    self.chunked_encoding, self.expected_content_length = False, int(value)
-                elif name == b"connection" and value == b"close":
-                    self.keep_alive = False
-            if self.chunked_encoding:
-                lines.append(b"transfer-encoding: chunked\r\n")
-            lines.append(b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n")
-            self.transport.write(b"".join(lines))
+            head = b"".join([b"%b: %b\r\n" % header for header in message["headers"]])
+            _, found, length = head.partition(b"content-length: ")
+            if found:
+                self.chunked_encoding, self.expected_content_length = False, int(length[: length.index(b"\r")])
+            elif self.scope["method"] != "HEAD":
+                self.chunked_encoding = True
+                head += b"transfer-encoding: chunked\r\n"
+            if b"connection: close" in head:
+                self.keep_alive = False
+            elif not self.keep_alive:
+                head += b"connection: close\r\n"
+            self.transport.write(STATUS_LINE[message["status"]] + head + b"\r\n")
 
     class CorkedProtocol(HttpToolsProtocol):
         def connection_made(self, transport: Any) -> None:

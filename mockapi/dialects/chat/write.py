@@ -57,11 +57,11 @@ class Draft:
     blocks: list[bytes] = field(default_factory=list)  # names of the prompt's cacheable prefixes
     text: bytes | None = None
     pieces: list[tuple[bytes, int]] | None = None
+    repeats: bool = field(init=False)
 
-    @property
-    def repeats(self) -> bool:
-        """Whether nothing but the head differs from call to call: there are no ids in it and no cached tokens."""
-        return not self.blocks and all(isinstance(part, (Text, Refusal)) for answer in self.answers for part in answer.parts)
+    def __post_init__(self) -> None:
+        # Whether nothing but the head differs from call to call: there are no ids in it and no cached tokens.
+        self.repeats = not self.blocks and all(isinstance(part, (Text, Refusal)) for a in self.answers for part in a.parts)
 
 
 @dataclass(slots=True)
