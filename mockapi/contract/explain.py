@@ -174,7 +174,7 @@ def _union(members: tuple[Any, ...], rules: Rules, value: Any, place: Place) -> 
         if isinstance(value, dict) and value.get("type") in _tags(member, "type"):
             return fault
     if isinstance(value, dict) and len(fitting) > 1 and "type" in value:
-        return _value(fitting[0], Rules(), {**value, "type": _tags(fitting[0], "type")[0]}, place)
+        return _value(fitting[0], Rules(), {**value, "type": _tags(fitting[0], "type")[0]}, place) or faults[0]
     return faults[0]
 
 

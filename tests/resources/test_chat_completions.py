@@ -105,13 +105,13 @@ class Person(BaseModel):
 
 class Tree(BaseModel):
     label: str
-    children: list["Tree"]
+    children: list[Tree]
 
 
 class Expression(BaseModel):
     operator: Literal["+", "-"]
-    left: "Expression | float"
-    right: "Expression | float"
+    left: Expression | float
+    right: Expression | float
 
 
 @pytest.mark.parametrize("model", [Person, Tree, Expression, Address])

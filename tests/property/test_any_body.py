@@ -1,0 +1,97 @@
+"""Whatever is sent, the answer is the API's: a success or its envelope, never a 500, and a refused body changes nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mockapi import Server
+from mockapi.contract.chat import CreateChatCompletionRequest
+from tests.conftest import Wire
+from tests.property.strategies import json_values
+
+FIELDS = st.sampled_from(sorted(CreateChatCompletionRequest.model_fields))
+ROLES = st.sampled_from(["system", "user", "assistant", "tool", "developer", "function", "x"])
+MEMBERS = st.sampled_from(["content", "name", "tool_calls", "tool_call_id", "refusal", "audio", "function_call", "zzz"])
+messages = st.lists(
+    st.builds(lambda role, rest: {"role": role, "content": "json", **rest}, ROLES, st.dictionaries(MEMBERS, json_values, max_size=2)),
+    max_size=4,
+)
+bodies = st.builds(
+    lambda turns, rest: {"model": "gpt-4o-mini", "messages": turns, **rest}, messages, st.dictionaries(FIELDS, json_values, max_size=3)
+)
+QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+
+
+@pytest.fixture(scope="module")
+def law(server: Server) -> Any:
+    with Wire(server.base_url, "sk-mock-tierunlimited-anybody") as wire:
+        yield wire
+
+
+def is_the_apis(reply: Any) -> None:
+    assert reply.status_code < 500, reply.text
+    if reply.status_code != 200:
+        error = reply.json()["error"]
+        assert list(error) == ["message", "type", "param", "code"]
+        assert error["message"]
+        assert error["type"] in ("invalid_request_error", "tokens", "requests", "input-images")
+
+
+@given(bodies)
+@settings(max_examples=400, deadline=None, suppress_health_check=QUIET)
+def test_any_chat_body_gets_an_answer_of_the_api(law: Wire, body: dict[str, Any]) -> None:
+    is_the_apis(law.request("POST", "/chat/completions", json=body))
+
+
+@given(json_values)
+@settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
+def test_any_json_gets_an_answer_of_the_api(law: Wire, value: Any) -> None:
+    for path in ("/chat/completions", "/chat/completions/chatcmpl-x"):
+        is_the_apis(law.request("POST", path, json=value))
+
+
+@given(st.binary(max_size=60))
+@settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
+def test_any_bytes_get_an_answer_of_the_api(law: Wire, content: bytes) -> None:
+    is_the_apis(law.request("POST", "/chat/completions", content=content, headers={"content-type": "application/json"}))
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12), st.sampled_from(["GET", "POST", "DELETE", "PUT"]))
+@settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
+def test_any_path_gets_an_answer_of_the_api(law: Wire, text: str, method: str) -> None:
+    from urllib.parse import quote
+
+    for path in (f"/{quote(text)}", f"/models/{quote(text)}", f"/chat/completions/{quote(text)}/messages"):
+        is_the_apis(law.request(method, path))
+
+
+@given(
+    st.dictionaries(st.sampled_from(["limit", "order", "after", "model", "metadata[k]", "metadata", "x"]), st.text(max_size=6), max_size=4)
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
+def test_any_query_gets_an_answer_of_the_api(law: Wire, query: dict[str, str]) -> None:
+    is_the_apis(law.request("GET", "/chat/completions", params=query))
+
+
+def test_a_refused_body_changes_nothing(wire: Wire) -> None:
+    kept = wire.chat(store=True).json()["id"]
+    before = wire.request("GET", f"/chat/completions/{kept}").content
+
+    @given(json_values)
+    @settings(max_examples=60, deadline=None)
+    def refused(value: Any) -> None:
+        reply = wire.request(
+            "POST",
+            f"/chat/completions/{kept}",
+            content=json.dumps({"metadata": value, "zzz": 1}),
+            headers={"content-type": "application/json"},
+        )
+        assert reply.status_code == 400
+
+    refused()
+    assert wire.request("GET", f"/chat/completions/{kept}").content == before
