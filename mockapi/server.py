@@ -58,7 +58,16 @@ def base_url(listener: socket.socket) -> str:
 
 
 class _Uvicorn(uvicorn.Server):
-    """Ends with status 0 on SIGTERM and SIGINT, once open answers are done."""
+    """Says so when it is ready, and ends with status 0 on SIGTERM and SIGINT once open answers are done."""
+
+    def __init__(self, config: uvicorn.Config, banner: str = "") -> None:
+        super().__init__(config)
+        self._banner = banner
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._banner:
+            click.echo(self._banner)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -84,12 +93,9 @@ def run(settings: Settings) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     listener = _listen(settings)
     app = create_app(settings)
-    server = _Uvicorn(_config(settings, app))
-    click.echo(
-        f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n"
-        f"tier {settings.tier}, {settings.mode} mode, {len(OPERATIONS)} operations; any API key will do"
-    )
-    sys.stdout.flush()
+    served = f"tier {settings.tier}, {settings.mode} mode, {len(OPERATIONS)} operations; "
+    keys = "any API key will do" if not settings.keys else f"API keys of {settings.keys}"
+    server = _Uvicorn(_config(settings, app), f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{served}{keys}")
     server.run(sockets=[listener])
     sys.exit(0)
 

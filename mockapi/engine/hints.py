@@ -144,7 +144,8 @@ class Cursor:
 
 def _names(text: str) -> list[str]:
     """Names in the order of the text; a word that may be capitalised only because a sentence begins with it comes last."""
-    names, doubtful = [], []
+    names: list[str] = []
+    doubtful: list[str] = []
     for found in _PROPER.finditer(text):
         name = _stripped(found.group())
         if not name:

@@ -121,15 +121,15 @@ def _predicted(prompt: Prompt, card: Card, stream: Stream) -> Answer:
     made = _said(text, prompt, card)
     expected = vocabulary.encode(prediction)
     written = vocabulary.encode(made.text or "")
-    same = _common_prefix(expected, written)
-    tail = _common_prefix(expected[same:][::-1], written[same:][::-1])
+    same = _same_start(expected, written)
+    tail = _same_start(expected[same:][::-1], written[same:][::-1])
     made.accepted_prediction_tokens = same + tail
     made.rejected_prediction_tokens = min(len(expected), len(written)) - same - tail
     made.completion_tokens = len(written) + 1 + made.rejected_prediction_tokens if made.finish == "stop" else made.completion_tokens
     return made
 
 
-def _common_prefix(left: list[int], right: list[int]) -> int:
+def _same_start(left: list[int], right: list[int]) -> int:
     count = 0
     for a, b in zip(left, right, strict=False):
         if a != b:

@@ -65,7 +65,7 @@ def merged(left: Any, right: Any) -> Any:
             result.pop(key)
             result = merged(result, rest)
         elif key == "type":
-            result[key] = _common_type(mine, value)
+            result[key] = _type_of_both(mine, value)
         elif key == "items":
             result[key] = merged(mine, value)
         else:
@@ -119,7 +119,7 @@ def _are_numbers(left: Any, right: Any) -> bool:
     return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in (left, right))
 
 
-def _common_type(left: Any, right: Any) -> Any:
+def _type_of_both(left: Any, right: Any) -> Any:
     mine = left if isinstance(left, list) else [left]
     others = right if isinstance(right, list) else [right]
     common = [kind for kind in mine if kind in others]

@@ -202,12 +202,12 @@ def test_parallel_tool_calls_off_gives_one_call(client: OpenAI) -> None:
     ],
 )
 def test_every_form_of_tool_choice_is_obeyed(client: OpenAI, choice: Any, finish: str, called: str | None) -> None:
-    clock = {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {}}}}
+    clock: Any = {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {}}}}
     completion = client.chat.completions.create(
         model=MODEL,
         messages=user("What's the weather in Paris?"),
         tools=[weather_tool(), clock],
-        tool_choice=choice,  # type: ignore[list-item]
+        tool_choice=choice,
     )
     answer = completion.choices[0]
     assert answer.finish_reason == finish
@@ -222,7 +222,7 @@ def test_small_talk_is_answered_although_tools_are_there(client: OpenAI) -> None
 
 
 def test_required_moves_on_to_the_tool_that_ends_the_loop(client: OpenAI) -> None:
-    final = {
+    final: Any = {
         "type": "function",
         "function": {"name": "final_result", "parameters": {"type": "object", "properties": {"text": {"type": "string"}}}},
     }
@@ -234,7 +234,7 @@ def test_required_moves_on_to_the_tool_that_ends_the_loop(client: OpenAI) -> Non
                 model=MODEL,
                 messages=messages,
                 tools=[weather_tool(), final],
-                tool_choice="required",  # type: ignore[list-item]
+                tool_choice="required",
             )
             .choices[0]
             .message

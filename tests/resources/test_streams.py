@@ -80,7 +80,7 @@ def test_a_streamed_refusal_is_told_as_one(client: OpenAI) -> None:
 def test_streamed_logprobs_are_those_of_the_whole_answer(client: OpenAI) -> None:
     asked: dict[str, Any] = {"model": MODEL, "messages": user("Say: dépêche 🚀"), "logprobs": True, "top_logprobs": 2}
     whole = client.chat.completions.create(**asked).choices[0].logprobs
-    entries = []
+    entries: list[Any] = []
     for chunk in client.chat.completions.create(**asked, stream=True):
         if chunk.choices[0].logprobs is not None:
             entries += chunk.choices[0].logprobs.content or []

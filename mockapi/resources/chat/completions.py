@@ -11,7 +11,7 @@ from mockapi.admission import access, capabilities
 from mockapi.admission.limits import Charge
 from mockapi.catalogue import Card
 from mockapi.clock import SECOND
-from mockapi.contract import chat, chat_rules
+from mockapi.contract import chat, chat_objects, chat_rules
 from mockapi.contract.moderations import ModerationParam
 from mockapi.dialects.chat import read, write
 from mockapi.engine import model, moderation, usage
@@ -55,8 +55,8 @@ def prepare(call: Call) -> Charge:
     "POST /chat/completions",
     id="createChatCompletion",
     request=chat.CreateChatCompletionRequest,
-    response=chat.ChatCompletion,
-    events=chat.ChatCompletionChunk,
+    response=chat_objects.ChatCompletion,
+    events=chat_objects.ChatCompletionChunk,
     layout="pretty+newline",
     prepare=prepare,
     stateless=True,
@@ -197,7 +197,7 @@ def _stored_message(id: str, message: dict[str, Any]) -> dict[str, Any]:
     "GET /chat/completions",
     id="listChatCompletions",
     query=chat.ListChatCompletionsQuery,
-    response=chat.ChatCompletionList,
+    response=chat_objects.ChatCompletionList,
     layout="pretty",
 )
 async def list_(call: Call) -> dict[str, Any]:
@@ -217,7 +217,7 @@ def _alias(snapshot: str) -> str:
     return card.id if card else snapshot
 
 
-@operation("GET /chat/completions/{completion_id}", id="getChatCompletion", response=chat.StoredChatCompletion)
+@operation("GET /chat/completions/{completion_id}", id="getChatCompletion", response=chat_objects.StoredChatCompletion)
 async def retrieve(call: Call) -> dict[str, Any]:
     return await _stored(call)
 
@@ -226,7 +226,7 @@ async def retrieve(call: Call) -> dict[str, Any]:
     "POST /chat/completions/{completion_id}",
     id="updateChatCompletion",
     request=chat.UpdateChatCompletionRequest,
-    response=chat.StoredChatCompletion,
+    response=chat_objects.StoredChatCompletion,
 )
 async def update(call: Call) -> dict[str, Any]:
     stored = {**await _stored(call), "metadata": call.request.metadata or {}}
@@ -234,7 +234,7 @@ async def update(call: Call) -> dict[str, Any]:
     return stored
 
 
-@operation("DELETE /chat/completions/{completion_id}", id="deleteChatCompletion", response=chat.ChatCompletionDeleted)
+@operation("DELETE /chat/completions/{completion_id}", id="deleteChatCompletion", response=chat_objects.ChatCompletionDeleted)
 async def delete(call: Call) -> dict[str, Any]:
     stored = await _stored(call)
     await call.world.store.delete(KIND, stored["id"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockapi import errors
-from mockapi.contract import chat
+from mockapi.contract import chat, chat_objects
 from mockapi.operations import operation
 from mockapi.resources.chat.completions import MESSAGES
 from mockapi.store import paging
@@ -16,7 +16,7 @@ from mockapi.transport.call import Call
     "GET /chat/completions/{completion_id}/messages",
     id="getChatCompletionMessages",
     query=chat.ListMessagesQuery,
-    response=chat.ChatCompletionMessageList,
+    response=chat_objects.ChatCompletionMessageList,
 )
 async def list_(call: Call) -> dict[str, Any]:
     completion_id = call.parameters["completion_id"]

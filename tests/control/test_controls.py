@@ -1,0 +1,107 @@
+"""The mock's own endpoints: health, the document, the clock, reset."""
+
+from __future__ import annotations
+
+import json
+
+import httpx2
+import pytest
+
+from mockapi import Server, Settings, __version__
+from tests.conftest import Wire
+
+
+def test_health_tells_what_is_served(wire: Wire) -> None:
+    assert wire.control("GET", "/health").json() == {"status": "ok", "version": __version__, "mode": "alive", "tier": "5", "operations": 9}
+
+
+def test_the_clock_advances_for_one_key_alone(server: Server, wire: Wire, name: str) -> None:
+    before = wire.control("GET", "/_mock/clock").json()["now"]
+    wire.advance("24h")
+    assert wire.control("GET", "/_mock/clock").json()["now"] == pytest.approx(before + 86_400, abs=30)
+    with Wire(server.base_url, f"sk-other-{name}") as other:
+        assert other.control("GET", "/_mock/clock").json()["now"] == pytest.approx(before, abs=30)
+
+
+def test_the_clock_shows_in_what_is_created(wire: Wire) -> None:
+    told = wire.control("POST", "/_mock/clock", json={"freeze": True, "set": "2030-05-06T07:08:09Z"}).json()
+    assert told["iso"] == "2030-05-06T07:08:09+00:00"
+    assert told["frozen"] is True
+    reply = wire.chat()
+    assert reply.json()["created"] == int(told["now"])
+    assert reply.headers["date"] == "Mon, 06 May 2030 07:08:09 GMT"
+    wire.advance("1h30m")
+    assert wire.chat().json()["created"] == int(told["now"]) + 5400
+
+
+def test_the_clock_without_a_key_moves_every_world() -> None:
+    with Server(Settings(port=0, clock="2026-01-01T00:00:00")) as mock:
+        root = mock.base_url.removesuffix("/v1")
+        with Wire(mock.base_url, "sk-a") as wire:
+            assert wire.chat().json()["created"] == 1767225600
+            told = httpx2.post(f"{root}/_mock/clock", json={"advance": 60}).json()
+            assert told["now"] == 1767225660
+            assert wire.chat().json()["created"] == 1767225660
+            wire.advance("60s")
+            assert wire.chat().json()["created"] == 1767225720
+            assert httpx2.get(f"{root}/_mock/clock").json()["now"] == 1767225660
+
+
+def test_a_frozen_clock_resumes_from_where_it_stood(wire: Wire) -> None:
+    wire.control("POST", "/_mock/clock", json={"freeze": True, "set": 1_000_000_000})
+    told = wire.control("POST", "/_mock/clock", json={"freeze": False}).json()
+    assert told["frozen"] is False
+    assert told["now"] == pytest.approx(1_000_000_000, abs=30)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'{"advance": "soon"}', "advance: 'soon' is not a duration: write it like 24h, 1h30m, 90s or 500ms"),
+        (b'{"advance": "1e99"}', "advance: the clock goes from 1970 to 9999"),
+        (b'{"set": "noon"}', "set: Invalid isoformat string: 'noon'"),
+        (b'{"freeze": "yes"}', "freeze: 'yes' is neither true nor false"),
+        (b'{"advnce": 1}', "'advnce' is not one of advance, set, freeze"),
+        (b"[1]", "the body is not a JSON object"),
+        (b"{", "the body is not JSON"),
+    ],
+)
+def test_a_bad_move_is_an_error_of_the_mock(wire: Wire, content: bytes, message: str) -> None:
+    before = wire.control("GET", "/_mock/clock").json()["now"]
+    reply = wire.control("POST", "/_mock/clock", content=content)
+    assert reply.status_code == 400
+    assert reply.json()["error"]["type"] == "mock_error"
+    assert reply.json()["error"]["message"] == message
+    assert wire.control("GET", "/_mock/clock").json()["now"] == pytest.approx(before, abs=30)
+
+
+def test_reset_forgets_one_world(server: Server, wire: Wire, name: str) -> None:
+    with Wire(server.base_url, f"sk-other-{name}") as other:
+        for each in (wire, other):
+            assert each.chat(store=True, headers={"x-mock-tier": "1"}).status_code == 200
+        first = wire.chat(headers={"x-mock-tier": "1"})
+        assert wire.control("POST", "/_mock/reset").status_code == 200
+        assert wire.request("GET", "/chat/completions").json()["data"] == []
+        assert len(other.request("GET", "/chat/completions").json()["data"]) == 1
+        again = wire.chat(headers={"x-mock-tier": "1"})
+    assert int(first.headers["x-ratelimit-remaining-requests"]) == 9998
+    assert int(again.headers["x-ratelimit-remaining-requests"]) == 9999
+
+
+def test_the_document_is_made_from_the_registry(wire: Wire) -> None:
+    document = wire.control("GET", "/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    found = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+    assert ("POST", "/chat/completions") in found
+    assert len(found) == 9
+    references = [part.split('"')[0] for part in json.dumps(document).split("#/components/schemas/")[1:]]
+    assert set(references) <= set(document["components"]["schemas"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/_mock/nothing", 404), ("PUT", "/_mock/clock", 405), ("GET", "/_mock/reset", 405)]
+)
+def test_unknown_controls_are_told_in_the_envelope(wire: Wire, method: str, path: str, status: int) -> None:
+    reply = wire.control(method, path)
+    assert reply.status_code == status
+    assert list(reply.json()["error"]) == ["message", "type", "param", "code"]

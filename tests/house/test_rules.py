@@ -1,0 +1,131 @@
+"""The house's own rules: who may import whom, how long a module is, where time and chance come from."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from mockapi.settings import Settings, flag_of
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted((ROOT / "mockapi").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+# Which rooms each room may use. Rooms not named here (the top) may use all.
+ALLOWED = {
+    "json": set(),
+    "seed": set(),
+    "clock": set(),
+    "ids": {"seed"},
+    "fixtures": set(),
+    "errors": set(),
+    "settings": {"clock"},
+    "operations": {"json"},
+    "catalogue": {"fixtures"},
+    "contract": {"errors", "contract"},
+    "engine": {"engine", "seed", "catalogue", "fixtures", "json"},
+    "store": {"store", "admission.limits", "catalogue"},
+    "dialects": {"dialects", "contract", "engine", "errors", "ids", "seed", "catalogue", "json"},
+    "transport": {"transport", "errors", "json", "operations", "clock"},
+    "world": {"ids", "clock", "seed", "settings", "store"},
+    "admission": {"admission", "errors", "catalogue", "contract", "settings", "transport.call", "world"},
+    "resources": {
+        "resources", "dialects", "engine", "contract", "admission", "store", "errors", "ids", "clock", "seed", "catalogue", "operations",
+        "transport.call", "transport.reply",
+    },
+}  # fmt: skip
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT / "mockapi").with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path) -> set[str]:
+    """Modules of ours that a module imports at run time."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            node.body = []
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "mockapi":
+            head = node.module.removeprefix("mockapi").lstrip(".")
+            found |= {f"{head}.{alias.name}".lstrip(".") for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_point_down_only(path: Path) -> None:
+    name = name_of(path)
+    room = name.split(".")[0]
+    if room not in ALLOWED:
+        return
+    for used in imports(path):
+        assert any(used == allowed or used.startswith(f"{allowed}.") for allowed in ALLOWED[room]), f"{name} imports {used}"
+
+
+def test_every_room_is_under_the_rule() -> None:
+    rooms = {name_of(path).split(".")[0] for path in MODULES}
+    assert rooms - set(ALLOWED) == {"", "__init__", "__main__", "app", "canned", "cli", "control", "server"} & rooms
+
+
+@pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 500
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_time_and_chance_have_one_source(path: Path) -> None:
+    text = path.read_text()
+    if name_of(path) != "clock":
+        assert not re.search(r"^\s*(?:import time|from time import)", text, re.MULTILINE)
+        assert "datetime.now" not in text
+    assert not re.search(r"^\s*(?:import random|from random import|import secrets|import uuid)", text, re.MULTILINE)
+    assert not re.search(r"(?<![\w.])(?:hash|print)\(", text)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_module_says_what_lives_in_it(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    if not tree.body:
+        return
+    docstring = ast.get_docstring(tree)
+    assert docstring
+    assert len(docstring.splitlines()) <= 10
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_sentences_of_the_mock_use_the_houses_words(path: Path) -> None:
+    names = {node.name.lower() for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
+    for name in names | {path.stem}:
+        assert not set(re.split(r"_", name)) & {
+            "handler",
+            "manager",
+            "service",
+            "processor",
+            "util",
+            "utils",
+            "helper",
+            "helpers",
+            "common",
+        }
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for item in fields(Settings):
+        assert f"`{flag_of(item.name)}`" in readme
+
+
+def test_every_fixture_says_where_its_facts_come_from() -> None:
+    for path in (ROOT / "fixtures" / "models").glob("*.toml"):
+        assert re.match(r"# .*(?:Source|page)", path.read_text()), path.name
+
+
+def test_what_is_guessed_is_marked_and_listed() -> None:
+    marks = re.findall(r"# (doc|seen|sdk|guess)", "\n".join(path.read_text() for path in MODULES))
+    assert {"doc", "seen", "sdk", "guess"} <= set(marks)
