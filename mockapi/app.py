@@ -10,12 +10,11 @@ from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from mockapi import canned, errors, json
+from mockapi import errors, json
 from mockapi.admission import access, meter
 from mockapi.admission.keys import Keys
 from mockapi.clock import Clock, parse_instant
 from mockapi.contract import query
-from mockapi.contract.explain import explain
 from mockapi.contract.types import Contract
 from mockapi.control.routes import OUTSIDE, not_found, routes
 from mockapi.errors import ApiError
@@ -46,11 +45,11 @@ class Api:
         self.worlds = Worlds(settings, clock)
         self.keys = Keys(self.worlds, settings)
         self.routes = Routes(OPERATIONS.values())
-        self.pipeline: tuple[Step, ...] = (
-            (self.authenticate, self.decode, find_model, self.validate, admit, behave)
-            if settings.mode == "alive"
-            else (self.authenticate, self.decode, canned.find_model, self.validate, canned.behave)
-        )
+        self.pipeline: tuple[Step, ...] = (self.authenticate, self.decode, find_model, self.validate, admit, behave)
+        if settings.mode == "canned":
+            from mockapi import canned
+
+            self.pipeline = (self.authenticate, self.decode, canned.find_model, self.validate, canned.behave)
         self._memory = Memory()
         self._limit = int(settings.max_body_mb * 1024 * 1024)
         self._pace = int(settings.stream_pace_ms * 1000)
@@ -176,6 +175,8 @@ def _held(contract: type[Contract], value: dict[str, Any]) -> Any:
     try:
         return contract.__pydantic_validator__.validate_python(value)
     except ValidationError as error:
+        from mockapi.contract.explain import explain
+
         raise explain(contract, value) or errors.bad_request(error.errors()[0]["msg"]) from None
 
 

@@ -14,7 +14,7 @@ _MINUTE = 60_000_000
 _DAY = 86_400_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Limit:
     """One limit of a model on a tier. `period` is in microseconds, `capacity` in requests, tokens or images."""
 
@@ -24,7 +24,7 @@ class Limit:
     period: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TierLimits:
     """What a model may be used for on one tier; a missing figure is no limit."""
 
@@ -36,7 +36,7 @@ class TierLimits:
     batch_queue_tokens: int | None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Card:
     """One model as its documentation page describes it."""
 
@@ -59,7 +59,7 @@ class Card:
     reasons: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Listed:
     """One line of `GET /v1/models`."""
 

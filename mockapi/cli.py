@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from dataclasses import fields
 from typing import Any
 
 import click
 
 from mockapi import __version__
+from mockapi.engine.tokens import preload
 from mockapi.settings import Settings, SettingsError, flag_of, load
 
 
@@ -37,9 +39,12 @@ def _serve(config: str | None, **flags: Any) -> None:
 
     Every flag is also a variable (MOCKAPI_PORT) and a key of the config file (port).
     """
+    settings = load(flags, os.environ, config)
+    # The vocabulary loads beside the imports below, without holding them up.
+    threading.Thread(target=preload, daemon=True).start()
     from mockapi.server import run
 
-    run(load(flags, os.environ, config))
+    run(settings)
 
 
 _options(_serve)

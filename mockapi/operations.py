@@ -17,7 +17,7 @@ Behaviour = Callable[["Call"], Awaitable[Any]]
 _B = TypeVar("_B", bound=Behaviour)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Operation:
     """One method and path of the API: its contract, how it is admitted, how it is written and what it does."""
 

@@ -27,6 +27,7 @@ def _config(settings: Settings, app: Any) -> uvicorn.Config:
         port=settings.port,
         http=http_protocol(),
         lifespan="off",
+        ws="none",
         access_log=False,
         log_level="warning",
         server_header=False,

@@ -17,7 +17,7 @@ _REMEMBERED_CALLS = 4096
 _REMEMBERED_PREFIXES = 8192
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Identity:
     """What the API calls an account: the organization, its slug, and the project."""
 

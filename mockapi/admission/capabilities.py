@@ -6,7 +6,7 @@ from typing import Any
 
 from mockapi.catalogue import Card
 from mockapi.contract import chat
-from mockapi.contract.explain import invalid_value, quoted_list, too_large, unknown
+from mockapi.contract.wording import invalid_value, quoted_list, too_large, unknown
 from mockapi.errors import ApiError, bad_request
 
 # Parameters that any classic model takes as they are; what is left to check of them is their size.

@@ -29,7 +29,7 @@ _NO_MONEY: dict[str, Callable[[], ApiError]] = {
 _REMEMBERED = 4096
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Caller:
     """Who calls: the key, the tier it is on, and what its account owes (an error of its own at admission)."""
 

@@ -29,7 +29,7 @@ class Level(NamedTuple):
 EMPTY = Level(0, 0)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Charge:
     """What one call costs at admission; `quarters` are quarter tokens."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockapi.contract import chat, strict
-from mockapi.contract.explain import missing
+from mockapi.contract import chat
+from mockapi.contract.wording import missing
 from mockapi.errors import bad_request
 
 # Parameters that demand nothing of each other.
@@ -97,6 +97,10 @@ def _tools(request: chat.CreateChatCompletionRequest) -> None:
     if request.tools and request.functions:
         # guess: E.5, the words are not recorded
         raise bad_request("'tools' and 'functions' cannot both be specified.", "functions")
+    if not request.tools and not request.functions:
+        return
+    from mockapi.contract import strict
+
     for name, place, schema, is_strict in _schemas(request):
         if schema is None:
             continue
@@ -163,6 +167,8 @@ def _response_format(request: chat.CreateChatCompletionRequest) -> None:
                 raise missing("response_format.json_schema.schema")
             return
         if form.json_schema.strict:
+            from mockapi.contract import strict
+
             reason = strict.refusal(schema, head=f"response_format '{form.json_schema.name}'")
             if reason:
                 raise bad_request(reason, "response_format")

@@ -10,13 +10,14 @@ import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Interval, Le, Len, MaxLen, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from mockapi.contract.types import Wording
+from mockapi.contract.wording import Place, cut, invalid_type, invalid_value, missing, plain, quoted_list, too_large, too_small, unknown
 from mockapi.errors import ApiError, bad_request
 
 _PLAIN = Wording()
@@ -35,72 +36,9 @@ class Rules:
     wording: Wording = _PLAIN
 
 
-class Place(NamedTuple):
-    """Where a value stands: the path as `param` gives it, and as messages show it (long map keys are cut there)."""
-
-    param: str
-    shown: str
-
-    def key(self, name: str, *, is_map: bool = False) -> Place:
-        shown = _cut(name) if is_map else name
-        if not self.param:
-            return Place(name, shown)
-        return Place(f"{self.param}.{name}", f"{self.shown}.{shown}")
-
-    def item(self, number: int) -> Place:
-        return Place(f"{self.param}[{number}]", f"{self.shown}[{number}]")
-
-
 def explain(contract: type[BaseModel], value: dict[str, Any]) -> ApiError | None:
     """The first fault of a request as the API reports it, or None if the contract holds."""
     return _model(contract, value, Place("", ""))
-
-
-def type_word(value: Any) -> str:
-    """A JSON value's type as the API names it."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "a boolean"
-    words = {int: "an integer", float: "a decimal number", str: "a string", list: "an array", dict: "an object"}
-    return words[type(value)]
-
-
-def quoted_list(values: tuple[str, ...], joiner: str) -> str:
-    """`'a'`, `'a' and 'b'`, `'a', 'b', and 'c'`."""
-    quoted = [f"'{value}'" for value in values]
-    if len(quoted) <= 2:
-        return f" {joiner} ".join(quoted)
-    return f"{', '.join(quoted[:-1])}, {joiner} {quoted[-1]}"
-
-
-def missing(param: str) -> ApiError:
-    return bad_request(f"Missing required parameter: '{param}'.", param, "missing_required_parameter")
-
-
-def unknown(param: str, near: tuple[str, ...] = ()) -> ApiError:
-    hint = f" Did you mean {quoted_list(near, 'or')}?" if near else ""
-    return bad_request(f"Unknown parameter: '{param}'.{hint}", param, "unknown_parameter")
-
-
-def invalid_value(value: str, supported: tuple[str, ...], param: str) -> ApiError:
-    message = f"Invalid value: '{value}'. Supported values are: {quoted_list(supported, 'and')}."
-    return bad_request(message, param, "invalid_value")
-
-
-def invalid_type(place: Place, expected: str, value: Any) -> ApiError:
-    message = f"Invalid type for '{place.shown}': expected {expected}, but got {type_word(value)} instead."
-    return bad_request(message, place.param, "invalid_type")
-
-
-def too_large(param: str, noun: str, limit: float, value: float) -> ApiError:
-    message = f"Invalid '{param}': {noun} above maximum value. Expected a value <= {_plain(limit)}, but got {value} instead."
-    return bad_request(message, param, f"{noun}_above_max_value")
-
-
-def _too_small(param: str, noun: str, limit: float, value: float) -> ApiError:
-    message = f"Invalid '{param}': {noun} below minimum value. Expected a value >= {_plain(limit)}, but got {value} instead."
-    return bad_request(message, param, f"{noun}_below_min_value")
 
 
 def _model(contract: type[BaseModel], value: dict[str, Any], place: Place) -> ApiError | None:
@@ -246,7 +184,7 @@ def _map(key: Any, item: Any, rules: Rules, value: Any, place: Place) -> ApiErro
     for name, member in value.items():
         if longest is not None and len(name) > longest:
             return bad_request(
-                f"Invalid property name in '{place.param}': '{_cut(name)}' is too long. Expected a string with maximum length "
+                f"Invalid property name in '{place.param}': '{cut(name)}' is too long. Expected a string with maximum length "
                 f"{longest}, but got a string with length {len(name)} instead.",
                 place.key(name).param,
                 "property_name_above_max_length",
@@ -289,7 +227,7 @@ def _number(kind: type, rules: Rules, value: Any, place: Place) -> ApiError | No
         return invalid_type(place, rules.wording.expected or expected, value)
     noun = "integer" if kind is int else "decimal"
     if rules.low is not None and value < rules.low:
-        return _too_small(place.param, noun, rules.low, value)
+        return too_small(place.param, noun, rules.low, value)
     if rules.high is not None and value > rules.high:
         return _said("above", rules, value, place) or too_large(place.param, noun, rules.high, value)
     return None
@@ -299,7 +237,7 @@ def _said(fault: str, rules: Rules, value: Any, place: Place) -> ApiError | None
     """The field's own sentence for a fault, if it has one."""
     for kind, message, code in rules.wording.says:
         if kind == fault:
-            limit = "" if rules.high is None else _plain(rules.high)
+            limit = "" if rules.high is None else plain(rules.high)
             return bad_request(message.format(value=value, limit=limit), None if kind == "any" else place.param, code)
     return None
 
@@ -398,14 +336,6 @@ def _noun(kind: Any) -> str:
 def _parent(param: str) -> str:
     head, _, _ = param.rpartition(".")
     return head or param
-
-
-def _plain(number: float) -> str:
-    return str(int(number)) if number == int(number) else str(number)
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= 12 else f"{name[:3]}...{name[-3:]}"
 
 
 def _near(name: str, known: list[str]) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from starlette.routing import Route
 
 from mockapi import __version__, errors, json
 from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
-from mockapi.control import openapi
 from mockapi.errors import ApiError
 from mockapi.operations import OPERATIONS
 
@@ -88,6 +87,8 @@ class Control:
 
     async def document(self, request: Request) -> Response:
         """The contract as an OpenAPI document, made from the registry."""
+        from mockapi.control import openapi
+
         return _json(openapi.document())
 
     async def clock(self, request: Request) -> Response:

@@ -8,7 +8,7 @@ from typing import Literal
 Finish = Literal["stop", "length", "tool_calls", "content_filter"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Citation:
     """A source of a passage; `start` and `end` are character offsets in the text."""
 
@@ -18,18 +18,18 @@ class Citation:
     url: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Text:
     text: str
     citations: tuple[Citation, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Refusal:
     text: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ToolCall:
     """A call the model makes; `arguments` is JSON text, or the free text of a custom tool."""
 
@@ -38,7 +38,7 @@ class ToolCall:
     kind: Literal["function", "custom", "legacy"] = "function"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Speech:
     """Spoken output: what is said, and the sound itself as 16-bit mono PCM at 24 kHz, made when it is needed."""
 
@@ -49,7 +49,7 @@ class Speech:
 Part = Text | Refusal | ToolCall | Speech
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Answer:
     """One answer. Token counts are those of this answer alone."""
 

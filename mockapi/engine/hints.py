@@ -27,7 +27,7 @@ def words(use: str) -> frozenset[str]:
     return frozenset(fixtures.load("replies/words.toml")[use].split())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Facts:
     """What a text names, in the order in which it does."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockapi import json
 from mockapi.catalogue import Card
-from mockapi.engine import hints, moderation, prose, sampler, speech, tasks, tools, usage
+from mockapi.engine import moderation, prose, tasks, usage
 from mockapi.engine.answer import Answer, Citation, Refusal, Speech, Text, ToolCall
 from mockapi.engine.prompt import Prompt
 from mockapi.engine.tokens import Encoding, encoding
@@ -36,6 +36,8 @@ def _decided(prompt: Prompt, card: Card, stream: Stream) -> Answer:
             return made
         return _said(_PLAIN_REFUSAL, prompt, card)
     if prompt.tools:
+        from mockapi.engine import tools
+
         calls = tools.calls(prompt, stream.child(1))
         if calls:
             return _called(calls, prompt, card)
@@ -98,6 +100,8 @@ def _seen(prompt: Prompt) -> str:
 
 
 def _structured(prompt: Prompt, card: Card, stream: Stream) -> Answer:
+    from mockapi.engine import hints, sampler
+
     schema = prompt.output.schema if prompt.output.kind == "json_schema" else None
     told = "\n".join(content for _, content in prompt.results()) or prompt.last_said()
     value, whole = sampler.plan(schema or _SAMPLE).instance(stream, hints.Cursor(hints.read(told)))
@@ -110,6 +114,8 @@ def _structured(prompt: Prompt, card: Card, stream: Stream) -> Answer:
 
 def _predicted(prompt: Prompt, card: Card, stream: Stream) -> Answer:
     """The prediction with one line changed, as an edit would: accepted tokens are those that stayed, rejected those that did not."""
+    from mockapi.engine import hints
+
     vocabulary = encoding(card.encoding)
     prediction = prompt.prediction or ""
     lines = prediction.split("\n")
@@ -171,6 +177,8 @@ def _said(text: str, prompt: Prompt, card: Card) -> Answer:
     if size > limit:
         text, size, made.finish = vocabulary.truncate(text, limit), limit, "length"
     if prompt.speaks:
+        from mockapi.engine import speech
+
         seconds = speech.duration(text)
         made.parts = [Speech(text, seconds)]
         made.audio_tokens = usage.of_speech(seconds)

@@ -13,7 +13,7 @@ from mockapi.seed import Stream, label
 _LOOKED_AT = 20_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Judgement:
     """Categories in the API's order, each with whether it applies and a score in 0..1."""
 

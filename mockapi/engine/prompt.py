@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ToolCallMade:
     """A call that an earlier turn made: its name and arguments as they were written."""
 
@@ -24,7 +24,7 @@ class ImageFault(Exception):
         self.detail = detail
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Picture:
     """An image input; its size in pixels, assumed where only a URL is known. `fault` is why the model cannot look at it."""
 
@@ -35,14 +35,14 @@ class Picture:
     fault: ImageFault | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Recording:
     """An audio input and its length in seconds."""
 
     seconds: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Turn:
     """One message. `text` joins its text parts, as they enter the model."""
 
@@ -56,7 +56,7 @@ class Turn:
     files: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Tool:
     """A tool on offer. `parameters` is its JSON Schema; a custom tool has a grammar or takes free text."""
 
@@ -68,7 +68,7 @@ class Tool:
     grammar: tuple[Literal["lark", "regex"], str] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Output:
     """The form the answer must have: a JSON object, or an instance of a schema."""
 
@@ -79,7 +79,7 @@ class Output:
     strict: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Prompt:
     """All that shapes an answer. `choice` is `auto`, `none`, `required`, or the name of the forced tool."""
 

@@ -23,7 +23,7 @@ _LOOKED_AT = 2000
 _REMEMBERED_LENGTH = 4096
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Kind:
     """One kind of request and the sentences that answer it."""
 
@@ -37,7 +37,7 @@ class Kind:
     numbered: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Subject:
     """What a prompt is about."""
 

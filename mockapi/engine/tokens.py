@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from threading import Lock
 
 from splintr import Tokenizer
 
@@ -62,7 +63,20 @@ class Encoding:
         return 199_998 if self.name == "o200k_base" else 100_256
 
 
+_loading = Lock()
+
+
 @cache
+def _loaded(name: str) -> Encoding:
+    return Encoding(name)
+
+
 def encoding(name: str) -> Encoding:
     """`o200k_base` or `cl100k_base`, loaded on first use."""
-    return Encoding(name)
+    with _loading:
+        return _loaded(name)
+
+
+def preload() -> None:
+    """Load the vocabulary that most models use."""
+    encoding("o200k_base")

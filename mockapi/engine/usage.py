@@ -21,7 +21,7 @@ _AUDIO_OUT_PER_SECOND = 20
 _OLDEST_IMAGE_RULE = {"rule": "tiles", "base": 85, "tile": 170}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Usage:
     """Tokens of one call, all answers summed."""
 

@@ -47,7 +47,7 @@ WHOLE: dict[str, Any] = {
 JUNK = st.one_of(
     st.none(), st.booleans(), st.integers(-300, 300), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=5), st.just("x" * 70),
     st.just([]), st.just({}), st.just(["x"]), st.just({"type": "function"}), st.just({"type": "zzz"}), st.just({"role": "user"}), st.just([{}]),
-)  # fmt: skip
+).map(copy.deepcopy)  # fmt: skip
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

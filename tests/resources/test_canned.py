@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from mockapi.operations import OPERATIONS
+from mockapi.resources import OPERATIONS
 from tests.conftest import Wire
 
 

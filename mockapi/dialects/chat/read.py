@@ -9,7 +9,7 @@ from typing import Any
 
 from mockapi.contract import chat
 from mockapi.contract.chat_rules import allowed_names
-from mockapi.engine import images, speech
+from mockapi.engine import images
 from mockapi.engine.prompt import ImageFault, Output, Picture, Prompt, Recording, Tool, ToolCallMade, Turn
 from mockapi.errors import ApiError, bad_request
 
@@ -132,6 +132,8 @@ def unreadable(made: Prompt) -> ApiError | None:
 
 
 def _recording(part: chat.AudioPart, place: str) -> Recording:
+    from mockapi.engine import speech
+
     form = part.input_audio.format
     try:
         seconds = speech.heard_seconds(base64.b64decode(part.input_audio.data, validate=True), form)

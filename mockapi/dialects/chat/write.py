@@ -15,7 +15,6 @@ from typing import Any
 
 from mockapi import ids, json
 from mockapi.catalogue import Card
-from mockapi.engine import logprobs, speech
 from mockapi.engine.answer import Answer, Citation, Refusal, Speech, Text, ToolCall
 from mockapi.engine.tokens import Encoding
 from mockapi.engine.usage import Usage
@@ -35,7 +34,7 @@ Cut = Callable[[str], list[str]]
 Step = tuple[dict[str, Any], Any, str | None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Draft:
     """All of a completion that follows from the request alone; its identifiers and the moment are missing.
 
@@ -64,7 +63,7 @@ class Draft:
         self.repeats = not self.blocks and all(isinstance(part, (Text, Refusal)) for a in self.answers for part in a.parts)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Head:
     """What a draft lacks: its identifier, the moment in Unix seconds, and the chance that identifiers of calls come from."""
 
@@ -224,6 +223,8 @@ def _text(part: Text | Refusal, draft: Draft, index: int, none: Any, cut: Cut) -
     if draft.tops is None:
         steps = [(first, none, None), *[({key: piece}, none, None) for piece in cut(part.text)]]
     else:
+        from mockapi.engine import logprobs
+
         entries = logprobs.of(part.text, draft.tops, draft.vocabulary, Stream(label(part.text)).child(index))
         groups = [(part.text, entries)] if cut is _uncut else logprobs.pieces(entries)
         steps = [(first, _entries(key, []), None), *[({key: piece}, _entries(key, group), None) for piece, group in groups]]
@@ -272,6 +273,8 @@ def _slices(text: str, size: int) -> list[str]:
 
 
 def _speech(part: Speech, draft: Draft, created: int, stream: Stream, none: Any, cut: Cut) -> list[Step]:
+    from mockapi.engine import speech
+
     first = {"role": "assistant", "content": None, "refusal": None, "audio": {"id": ids.audio(stream.child(41))}}
     sound = speech.FORMATS[draft.audio_format](part.seconds)
     size = len(sound) if cut is _uncut else _AUDIO_BLOCK
