@@ -26,6 +26,8 @@ _PARTS = ("text", "image_url", "input_audio", "refusal", "audio", "file")
 
 class PromptCacheBreakpoint(Contract):
     mode: Literal["explicit"]
+    # sdk: newer than the document
+    ttl: Literal["30m", "12h"] | None = None
 
 
 class TextPart(Contract):
@@ -41,7 +43,8 @@ class RefusalPart(Contract):
 
 class ImageUrl(Contract):
     url: str
-    detail: Literal["auto", "low", "high"] | None = None
+    # sdk: "original" is newer than the document
+    detail: Literal["auto", "low", "high", "original"] | None = None
 
 
 class ImagePart(Contract):

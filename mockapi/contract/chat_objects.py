@@ -187,7 +187,7 @@ class ChatCompletionChunk(TypedDict):
 class StoredMessage(TypedDict):
     role: Literal["assistant"]
     content: str | None
-    refusal: NotRequired[str | None]
+    refusal: str | None
     tool_calls: list[MessageToolCall | MessageCustomToolCall] | None
     function_call: FunctionCallObject | None
 
@@ -245,7 +245,7 @@ class StoredPromptMessage(TypedDict):
     content: str | None
     name: NotRequired[str | None]
     content_parts: NotRequired[list[Any] | None]
-    refusal: NotRequired[str | None]
+    refusal: str | None
     tool_calls: NotRequired[list[Any] | None]
     tool_call_id: NotRequired[str | None]
 

@@ -30,7 +30,7 @@ class Picture:
 
     width: int
     height: int
-    detail: Literal["auto", "low", "high"]
+    detail: Literal["auto", "low", "high", "original"]
     kind: str
     fault: ImageFault | None = None
 

