@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
+
+from mockapi import json
 
 Path = tuple[Any, ...]
 
@@ -21,6 +24,7 @@ FORBIDDEN = (
     "uniqueItems", "contains", "minContains", "maxContains", "additionalItems", "dependencies",
 )  # fmt: skip
 _ANNOTATIONS = {"description", "title"}
+_REMEMBERED_LENGTH = 32 * 1024
 
 
 def refusal(schema: dict[str, Any], *, head: str) -> str | None:
@@ -28,8 +32,14 @@ def refusal(schema: dict[str, Any], *, head: str) -> str | None:
 
     `head` is `response_format 'name'` or `function 'name'`.
     """
-    reason = _Check(schema).reason()
+    text = json.write(schema)
+    reason = _remembered(text) if len(text) <= _REMEMBERED_LENGTH else _Check(schema).reason()
     return None if reason is None else f"Invalid schema for {head}: {reason}"
+
+
+@lru_cache(maxsize=256)
+def _remembered(text: bytes) -> str | None:
+    return _Check(json.read(text)).reason()
 
 
 def loose_refusal(schema: dict[str, Any], *, head: str) -> str | None:

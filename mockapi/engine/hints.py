@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from mockapi import fixtures
 
@@ -27,60 +26,113 @@ def words(use: str) -> frozenset[str]:
     return frozenset(fixtures.load("replies/words.toml")[use].split())
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Facts:
-    """What a text names, in the order in which it does."""
+    """What a text names, in the order in which it does; each kind is looked for when it is first asked for."""
 
-    text: str
-    emails: tuple[str, ...]
-    urls: tuple[str, ...]
-    quotes: tuple[str, ...]
-    dates: tuple[str, ...]
-    times: tuple[str, ...]
-    days: tuple[str, ...]
-    numbers: tuple[float | int, ...]
-    names: tuple[str, ...]
-    places: tuple[str, ...]
-    expression: tuple[str, ...]
-    asked: tuple[str, ...]
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._folded = text.lower()
+
+    @cached_property
+    def emails(self) -> tuple[str, ...]:
+        return tuple(_EMAIL.findall(self.text)) if "@" in self.text else ()
+
+    @cached_property
+    def urls(self) -> tuple[str, ...]:
+        return tuple(url.rstrip(".,;:!?") for url in _URL.findall(self.text)) if "://" in self.text else ()
+
+    @cached_property
+    def quotes(self) -> tuple[str, ...]:
+        return tuple(next(filter(None, groups)) for groups in _QUOTE.findall(self.text))
+
+    @cached_property
+    def dates(self) -> tuple[str, ...]:
+        return tuple(_DATE.findall(self.text))
+
+    @cached_property
+    def times(self) -> tuple[str, ...]:
+        return tuple(_TIME.findall(self.text))
+
+    @cached_property
+    def days(self) -> tuple[str, ...]:
+        return tuple(name for name in self._named[0] if name in words("days"))
+
+    @cached_property
+    def numbers(self) -> tuple[float | int, ...]:
+        return tuple(map(_number, _NUMBER.findall(self.text)))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for name in self._named[0] if name not in words("days")))
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        names, places = self._named
+        return tuple(dict.fromkeys([*places, *(name for name in names if name not in words("days"))]))
+
+    @cached_property
+    def expression(self) -> tuple[str, ...]:
+        found = _EXPRESSION.search(self.text)
+        return (found.group().strip(),) if found else ()
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        text = self.text.strip()
+        return (text,) if 0 < len(text) <= 300 else ()
+
+    @cached_property
+    def _named(self) -> tuple[list[str], list[str]]:
+        """All names, and those that a preposition or a list shows to be places."""
+        names = _names(self.text)
+        places = [name for found in _PREPOSED.findall(self.text) if (name := _stripped(found)) and name not in words("days")]
+        names += (place for place in dict.fromkeys(places) if place not in names)
+        if places:
+            # What is listed after the first place belongs with it: "in Paris, Rome and Oslo".
+            places += names[names.index(places[0]) :]
+        return names, places
 
     def mentions(self, word: str) -> bool:
         """Whether the text names a word, whole and in any case; `_` and `-` count as spaces."""
-        plain = re.sub(r"[\s_-]+", " ", word).strip()
-        return bool(plain) and re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", self.text, re.IGNORECASE) is not None
+        plain = _plain(word)
+        return bool(plain) and plain in self._folded and re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", self._folded) is not None
+
+
+@lru_cache(maxsize=1024)
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_-]+", " ", word).strip().lower()
 
 
 @lru_cache(maxsize=256)
 def read(text: str) -> Facts:
-    """Find what a text names; only its last 4,000 characters are looked at."""
-    text = text[-4000:]
-    names = _names(text)
-    places = [name for found in _PREPOSED.findall(text) if (name := _stripped(found)) and name not in words("days")]
-    for place in places:
-        names += () if place in names else (place,)
-    if places and places[0] in names:
-        # What is listed after the first place belongs with it: "in Paris, Rome and Oslo".
-        places += names[names.index(places[0]) :]
-    expression = _EXPRESSION.search(text)
-    return Facts(
-        text=text,
-        emails=tuple(_EMAIL.findall(text)),
-        urls=tuple(url.rstrip(".,;:!?") for url in _URL.findall(text)),
-        quotes=tuple(next(filter(None, groups)) for groups in _QUOTE.findall(text)),
-        dates=tuple(_DATE.findall(text)),
-        times=tuple(_TIME.findall(text)),
-        days=tuple(name for name in names if name in words("days")),
-        numbers=tuple(map(_number, _NUMBER.findall(text))),
-        names=tuple(dict.fromkeys(name for name in names if name not in words("days"))),
-        places=tuple(dict.fromkeys([*places, *(name for name in names if name not in words("days"))])),
-        expression=(expression.group().strip(),) if expression else (),
-        asked=(text.strip(),) if 0 < len(text.strip()) <= 300 else (),
-    )
+    """What a text names; only its last 4,000 characters are looked at."""
+    return Facts(text[-4000:])
 
 
 def words_of(name: str) -> tuple[str, ...]:
     """The lower-case words of a property name: `userName`, `user_name` and `user-name` are user and name."""
     return tuple(part.lower() for part in _NAME_PARTS.findall(name))
+
+
+def sources(name: str, form: str | None) -> tuple[str, ...]:
+    """Where a string property of this name and format finds its value: kinds of facts, of which the first that is not empty counts."""
+    named = frozenset(words_of(name))
+    if form == "email" or "email" in named:
+        return ("emails",)
+    if form in ("uri", "url") or named & {"url", "uri", "link", "website", "href"}:
+        return ("urls",)
+    if form is not None:
+        return ("dates",) if form == "date" else ()
+    if named & {"date", "day", "when", "weekday", "month"}:
+        return ("dates", "days")
+    if named & {"time", "hour"}:
+        return ("times",)
+    if named & words("places"):
+        return ("places",)
+    tried: tuple[str, ...] = ("expression",) if named & {"expression", "equation", "formula", "calculation"} else ()
+    tried += ("quotes",) if named & words("quoted") else ()
+    if named & words("people"):
+        return (*tried, "names")
+    return (*tried, "asked") if named & words("asked") else tried
 
 
 class Cursor:
@@ -90,56 +142,39 @@ class Cursor:
 
     def __init__(self, facts: Facts, shift: int = 0) -> None:
         self._facts = facts
-        self._used: dict[int, int] = {}
+        self._used: dict[str, int] = {}
         self.shift = shift
 
-    def string(self, name: str, form: str | None) -> str | None:
-        """A string of the text for a property of this name and format, or None."""
-        found = self._of(name, form)
-        place = self._used.get(id(found), self.shift if len(found) > 1 else 0)
-        if place >= len(found):
-            return None
-        self._used[id(found)] = place + 1
-        return found[place]
+    def string(self, sources: tuple[str, ...]) -> str | None:
+        """A string of the text, or None."""
+        for kind in sources:
+            found: tuple[str, ...] = getattr(self._facts, kind)
+            if found:
+                place = self._used.get(kind, self.shift if len(found) > 1 else 0)
+                if place >= len(found):
+                    return None
+                self._used[kind] = place + 1
+                return found[place]
+        return None
 
-    def strings(self, name: str, form: str | None) -> tuple[str, ...]:
+    def strings(self, sources: tuple[str, ...]) -> tuple[str, ...]:
         """All strings of the text for the items of an array, at least two; else none."""
-        found = self._of(name, form)
-        return found if len(found) > 1 else ()
+        for kind in sources:
+            found: tuple[str, ...] = getattr(self._facts, kind)
+            if found:
+                return found if len(found) > 1 else ()
+        return ()
 
     def number(self) -> float | int | None:
         found = self._facts.numbers
-        place = self._used.get(id(found), 0)
+        place = self._used.get("numbers", 0)
         if place >= len(found):
             return None
-        self._used[id(found)] = place + 1
+        self._used["numbers"] = place + 1
         return found[place]
 
     def mentions(self, word: str) -> bool:
         return self._facts.mentions(word)
-
-    def _of(self, name: str, form: str | None) -> tuple[str, ...]:
-        named = frozenset(words_of(name))
-        facts = self._facts
-        if form == "email" or "email" in named:
-            return facts.emails
-        if form in ("uri", "url") or named & {"url", "uri", "link", "website", "href"}:
-            return facts.urls
-        if form is not None:
-            return facts.dates if form == "date" else ()
-        if named & {"date", "day", "when", "weekday", "month"}:
-            return facts.dates or facts.days
-        if named & {"time", "hour"}:
-            return facts.times
-        if named & words("places"):
-            return facts.places
-        if named & {"expression", "equation", "formula", "calculation"} and facts.expression:
-            return facts.expression
-        if named & words("quoted") and facts.quotes:
-            return facts.quotes
-        if named & words("people"):
-            return facts.names
-        return facts.asked if named & words("asked") else ()
 
 
 def _names(text: str) -> list[str]:

@@ -16,7 +16,7 @@ _REFUSAL = "I'm very sorry, but I can't assist with that request."
 _PLAIN_REFUSAL = "I'm sorry, but I can't assist with that."
 # How much a model thinks: tokens before it answers, by effort.
 _THOUGHT = {"none": 0, "minimal": 0, "low": 128, "medium": 384, "high": 1024, "xhigh": 2048, "max": 4096}
-_SAMPLE: dict[str, Any] = {"type": "object", "properties": {"answer": {"type": "string"}, "confidence": {"type": "number"}}}
+_SAMPLE = json.write({"type": "object", "properties": {"answer": {"type": "string"}, "confidence": {"type": "number"}}})
 
 
 def answer(prompt: Prompt, card: Card, stream: Stream) -> Answer:
@@ -102,9 +102,8 @@ def _seen(prompt: Prompt) -> str:
 def _structured(prompt: Prompt, card: Card, stream: Stream) -> Answer:
     from mockapi.engine import hints, sampler
 
-    schema = prompt.output.schema if prompt.output.kind == "json_schema" else None
     told = "\n".join(content for _, content in prompt.results()) or prompt.last_said()
-    value, whole = sampler.plan(schema or _SAMPLE).instance(stream, hints.Cursor(hints.read(told)))
+    value, whole = sampler.planned(prompt.output.written or _SAMPLE).instance(stream, hints.Cursor(hints.read(told)))
     text = json.write(value).decode()
     made = _said(text, prompt, card)
     if not whole and prompt.output.strict and made.finish == "stop" and len(text) > 4 * card.max_output_tokens:
@@ -158,7 +157,7 @@ def _cut_calls(made: Answer, limit: int, vocabulary: Encoding) -> None:
     """Leave what fits: the last call's arguments break off, later calls are not begun."""
     left, kept = limit, []
     for call in made.calls:
-        kept.append(ToolCall(call.name, vocabulary.truncate(call.arguments, max(left, 0)), call.kind))
+        kept.append(ToolCall(call.name, vocabulary.fit(call.arguments, max(left, 0))[0], call.kind))
         left -= vocabulary.count(call.arguments)
         if left <= 0:
             break
@@ -172,10 +171,11 @@ def _said(text: str, prompt: Prompt, card: Card) -> Answer:
     if prompt.stop:
         found = [place for word in prompt.stop if word and (place := text.find(word)) >= 0]
         text = text[: min(found)] if found else text
-    size = vocabulary.count(text)
     limit = card.max_output_tokens if prompt.max_tokens is None else min(prompt.max_tokens, card.max_output_tokens)
-    if size > limit:
-        text, size, made.finish = vocabulary.truncate(text, limit), limit, "length"
+    whole = len(text)
+    text, size = vocabulary.fit(text, limit)
+    if len(text) < whole:
+        made.finish = "length"
     if prompt.speaks:
         from mockapi.engine import speech
 
@@ -218,7 +218,7 @@ def _think(made: Answer, prompt: Prompt, card: Card, stream: Stream) -> None:
             if left <= 0:
                 made.parts = [Text("")]
         else:
-            made.parts = [Text(vocabulary.truncate(made.text or "", max(0, left)))]
+            made.parts = [Text(vocabulary.fit(made.text or "", max(0, left))[0])]
         made.finish = "length"
         total = prompt.max_tokens
     made.reasoning_tokens = thought

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from mockapi import fixtures
+from mockapi.engine.cues import Cue
 from mockapi.seed import Stream, label
 
 _LOOKED_AT = 20_000
@@ -30,29 +31,34 @@ def _data() -> dict[str, Any]:
 
 
 @cache
-def _cues() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _cues() -> tuple[tuple[str, Cue], ...]:
     categories: dict[str, list[str]] = _data()["categories"]
-    return tuple((name, re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)) for name, words in categories.items())
+    return tuple((name, Cue(rf"\b(?:{'|'.join(map(re.escape, words))})\b", tuple(words))) for name, words in categories.items())
 
 
 @cache
-def _any_cue() -> re.Pattern[str]:
+def _words() -> tuple[str, ...]:
+    """All words of all categories, those left out that hold another."""
     words = {word for words in _data()["categories"].values() for word in words}
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})\b", re.IGNORECASE)
+    return tuple(sorted(word for word in words if not any(other != word and other in word for other in words)))
 
 
-@lru_cache(maxsize=512)
-def _suspicious(text: str) -> bool:
-    return _any_cue().search(text) is not None
+def _suspicious(folded: str) -> bool:
+    for word in _words():  # noqa: SIM110 - a generator would take twice the time
+        if word in folded:
+            return True
+    return False
 
 
 def judge(text: str) -> Judgement:
     """The judgement on a text: the same for the same text."""
     text = text[:_LOOKED_AT]
+    folded = text.lower()
+    suspicious = _suspicious(folded)
     stream = Stream(label(text))
     scores = []
     for name, cue in _cues():
-        found = len(cue.findall(text)) if _suspicious(text) else 0
+        found = len(cue.pattern.findall(folded)) if suspicious else 0
         quiet = round(0.00001 + 0.0009 * stream.unit(), 8)
         scores.append((name, round(min(0.995, 0.7 + 0.12 * found + quiet), 8) if found else quiet))
     return Judgement(any(score >= 0.5 for _, score in scores), tuple(scores))
@@ -61,4 +67,4 @@ def judge(text: str) -> Judgement:
 def refused(text: str) -> bool:
     """Whether the simulated model declines to answer a text."""
     text = text[:_LOOKED_AT]
-    return _suspicious(text) and any(judge(text).applies(category) for category in _data()["refused"])
+    return _suspicious(text.lower()) and any(judge(text).applies(category) for category in _data()["refused"])

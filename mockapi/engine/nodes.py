@@ -10,7 +10,7 @@ import jsonschema_rs
 
 from mockapi.engine import friendly, pattern
 from mockapi.engine.formats import FORMATS
-from mockapi.engine.hints import Cursor, words_of
+from mockapi.engine.hints import Cursor, sources, words_of
 from mockapi.seed import Stream, label
 
 ENDLESS = 1_000_000
@@ -136,11 +136,10 @@ class Number(Node):
 
 
 class Text(Node):
-    __slots__ = ("checker", "form", "longest", "name", "pattern", "pool", "shortest")
+    __slots__ = ("checker", "form", "longest", "pattern", "pool", "shortest", "sources")
 
     def __init__(self, schema: dict[str, Any], name: str) -> None:
         super().__init__()
-        self.name = name
         self.shortest = whole_number(schema.get("minLength"), 0)
         self.longest = whole_number(schema.get("maxLength"), ENDLESS)
         form = schema.get("format")
@@ -154,12 +153,12 @@ class Text(Node):
                 self.checker = jsonschema_rs.validator_for({"type": "string", **rules}, validate_formats=True)
             except ValueError:
                 self.pattern = None
-        kind = friendly.provider(name) if self.form is None and self.pattern is None else None
-        self.pool = kind
+        self.sources = sources(name, self.form)
+        self.pool = friendly.provider(name) if self.form is None and self.pattern is None else None
 
     def make(self, stream: Stream, draw: Draw, depth: int) -> Any:
-        if draw.cursor is not None:
-            named = draw.cursor.string(self.name, self.form)
+        if draw.cursor is not None and self.sources:
+            named = draw.cursor.string(self.sources)
             if named is not None and self.allows(named):
                 return named
         if self.pattern is not None:
@@ -241,7 +240,7 @@ class Array(Node):
     def make(self, stream: Stream, draw: Draw, depth: int) -> Any:
         least, most = self.least, max(self.least, self.most)
         if draw.cursor is not None and isinstance(self.item, Text) and not self.first:
-            named = [value for value in draw.cursor.strings(self.item.name, self.item.form) if self.item.allows(value)]
+            named = [value for value in draw.cursor.strings(self.item.sources) if self.item.allows(value)]
             if named and least <= len(named) <= most:
                 return named
         if depth >= _DEEP or (self.item is not None and self.item.height + depth > 40):

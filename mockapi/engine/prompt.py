@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from mockapi import json
+
 
 @dataclass(slots=True, eq=False, repr=False)
 class ToolCallMade:
@@ -56,27 +58,38 @@ class Turn:
     files: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Tool:
-    """A tool on offer. `parameters` is its JSON Schema; a custom tool has a grammar or takes free text."""
+    """A tool on offer. `parameters` is its JSON Schema, `written` the schema's text; a custom tool has a grammar or takes free text."""
 
     name: str
     description: str
     kind: Literal["function", "custom", "legacy"] = "function"
-    parameters: dict[str, Any] | None = None
+    parameters: dict[str, Any] | None = field(default=None, compare=False)
     strict: bool = False
     grammar: tuple[Literal["lark", "regex"], str] | None = None
+    written: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "written", json.write(self.parameters) if self.parameters else b"")
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Output:
-    """The form the answer must have: a JSON object, or an instance of a schema."""
+    """The form the answer must have: a JSON object, or an instance of a schema, whose text is `written`."""
 
     kind: Literal["text", "json_object", "json_schema"] = "text"
-    schema: dict[str, Any] | None = None
+    schema: dict[str, Any] | None = field(default=None, compare=False)
     name: str = ""
     description: str = ""
     strict: bool = False
+    written: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "written", json.write(self.schema) if self.schema else b"")
+
+
+PLAIN = Output()
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -88,7 +101,7 @@ class Prompt:
     choice: str = "auto"
     forced: bool = False
     parallel: bool = True
-    output: Output = field(default_factory=Output)
+    output: Output = PLAIN
     max_tokens: int | None = None
     stop: tuple[str, ...] = ()
     prediction: str | None = None

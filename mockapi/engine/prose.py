@@ -9,16 +9,14 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import gcd
+from typing import Any
 
 from mockapi import fixtures
+from mockapi.engine.cues import Cue
 from mockapi.engine.prompt import Prompt
 from mockapi.seed import Stream
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_BRIEF = re.compile(
-    r"\b(?:brief(?:ly)?|short|concise(?:ly)?|one (?:sentence|line|word)|in a (?:sentence|word)|single sentence|tersely)\b", re.IGNORECASE
-)
-_LONG = re.compile(r"\b(?:long|detailed|in detail|in depth|thorough(?:ly)?|essay|comprehensive|elaborate|\d{3,} words)\b", re.IGNORECASE)
 _LOOKED_AT = 2000
 _REMEMBERED_LENGTH = 4096
 
@@ -27,7 +25,7 @@ _REMEMBERED_LENGTH = 4096
 class Kind:
     """One kind of request and the sentences that answer it."""
 
-    cue: re.Pattern[str]
+    cue: Cue
     openers: tuple[str, ...]
     bodies: tuple[str, ...]
     closers: tuple[str, ...]
@@ -48,11 +46,15 @@ class Subject:
 
 
 @cache
+def _data() -> dict[str, Any]:
+    return fixtures.load("replies/prose.toml")
+
+
+@cache
 def _kinds() -> tuple[Kind, ...]:
-    tables = fixtures.load("replies/prose.toml")["kinds"]
     return tuple(
         Kind(
-            cue=re.compile(table["cue"], re.IGNORECASE),
+            cue=Cue.of(table),
             openers=tuple(table["openers"]),
             bodies=tuple(table["bodies"]),
             closers=tuple(table["closers"]),
@@ -61,19 +63,26 @@ def _kinds() -> tuple[Kind, ...]:
             separator=table.get("separator", " "),
             numbered=table.get("numbered", False),
         )
-        for table in tables.values()
+        for table in _data()["kinds"].values()
     )
+
+
+@cache
+def _lengths() -> tuple[Cue, Cue]:
+    """What asks for a short answer, and for a long one."""
+    lengths = _data()["lengths"]
+    return Cue.of(lengths["brief"]), Cue.of(lengths["long"])
 
 
 @cache
 def stop_words() -> frozenset[str]:
     """Words that say nothing about a subject."""
-    return frozenset(fixtures.load("replies/prose.toml")["words"]["stop"].split())
+    return frozenset(_data()["words"]["stop"].split())
 
 
 @cache
 def _spare() -> tuple[str, ...]:
-    return tuple(fixtures.load("replies/prose.toml")["words"]["spare"])
+    return tuple(_data()["words"]["spare"])
 
 
 def phrases(text: str, most: int = 3) -> list[str]:
@@ -98,12 +107,14 @@ def phrases(text: str, most: int = 3) -> list[str]:
 
 def _subject(text: str) -> Subject:
     head = text[:_LOOKED_AT]
-    kind = next(kind for kind in _kinds() if kind.cue.search(head))
+    folded = head.lower()
+    kind = next(kind for kind in _kinds() if kind.cue.found_in(folded))
+    brief, long = _lengths()
     named = phrases(head)
     spare = _spare()
     topic, other, third = (*named, *spare[len(head) % 3 :], *spare)[:3]
     slots = {"topic": topic, "other": other, "third": third, "Topic": topic[0].upper() + topic[1:]}
-    return Subject(kind, slots, _BRIEF.search(head) is not None, _LONG.search(head) is not None)
+    return Subject(kind, slots, brief.found_in(folded), long.found_in(folded))
 
 
 _remembered = lru_cache(maxsize=512)(_subject)

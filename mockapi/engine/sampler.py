@@ -17,6 +17,7 @@ from mockapi.engine.hints import Cursor
 from mockapi.seed import Stream, label
 
 _ATTEMPTS = 24
+_REMEMBERED_LENGTH = 32 * 1024
 
 
 class _Compiler:
@@ -147,11 +148,18 @@ class Plan:
         return value, False
 
 
-@lru_cache(maxsize=256)
+def plan(schema: dict[str, Any]) -> Plan:
+    """The plan of a schema; equal schemas share one."""
+    return planned(json.write(schema))
+
+
+def planned(text: bytes) -> Plan:
+    """The plan of a schema's text."""
+    return _remembered(text) if len(text) <= _REMEMBERED_LENGTH else _plan(text)
+
+
 def _plan(text: bytes) -> Plan:
     return Plan(json.read(text))
 
 
-def plan(schema: dict[str, Any]) -> Plan:
-    """The plan of a schema; equal schemas share one."""
-    return _plan(json.write(schema))
+_remembered = lru_cache(maxsize=256)(_plan)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from mockapi import fixtures, json
 from mockapi.engine import prose
+from mockapi.engine.cues import Cue
 from mockapi.engine.prompt import Prompt
 from mockapi.seed import Stream
 
@@ -54,22 +55,17 @@ def _data() -> dict[str, Any]:
 
 
 class Job(NamedTuple):
-    """One kind of work, and how a prompt gives it away."""
+    """One kind of work, and what orders it."""
 
-    stems: tuple[str, ...]
-    cue: re.Pattern[str]
+    cue: Cue
     do: Callable[[Prompt, str, Stream], str | None]
-
-    def asked_in(self, text: str, folded: str) -> bool:
-        """Whether a text orders this job; the stems are looked for first, in the text in lower case."""
-        return any(stem in folded for stem in self.stems) and self.cue.search(text) is not None
 
 
 @cache
 def _jobs() -> tuple[Job, ...]:
     data = _data()
     jobs = (("translate", _translate), ("classify", _classify), ("keywords", _keywords), ("tags", _tags))
-    return tuple(Job(tuple(data[name]["stems"]), re.compile(data[name]["cue"], re.IGNORECASE | re.DOTALL), do) for name, do in jobs)
+    return tuple(Job(Cue.of(data[name]), do) for name, do in jobs)
 
 
 def _orders(text: str) -> bool:
@@ -93,7 +89,7 @@ def do(prompt: Prompt, stream: Stream) -> str | None:
 def _ordered(text: str) -> tuple[Job, ...]:
     """The jobs that a text orders."""
     folded = text.lower()
-    return tuple(job for job in _jobs() if job.asked_in(text, folded))
+    return tuple(job for job in _jobs() if job.cue.found_in(folded))
 
 
 @lru_cache(maxsize=512)

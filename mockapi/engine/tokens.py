@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from threading import Lock
 
 from splintr import Tokenizer
@@ -18,6 +18,8 @@ class Encoding:
         self.name = name
         self._tokenizer = Tokenizer.from_pretrained(name)
         self._bytes: dict[int, bytes] = {}
+        # Tokens that are whole characters, so that texts made of these alone need no joining.
+        self._texts: dict[int, str] = {}
         self._remembered = lru_cache(maxsize=2048)(self._count)
 
     def _count(self, text: str) -> int:
@@ -39,23 +41,34 @@ class Encoding:
 
     def pieces(self, text: str) -> list[str]:
         """A text cut into tokens; tokens that end inside a character are joined with the next."""
+        numbers = self._tokenizer.encode_ordinary(text)
+        try:
+            return [self._texts[number] for number in numbers]
+        except KeyError:
+            return self._cut(numbers)
+
+    def _cut(self, numbers: list[int]) -> list[str]:
         cut: list[str] = []
         pending = b""
-        for number in self._tokenizer.encode_ordinary(text):
-            pending += self.token(number)
+        for number in numbers:
+            piece = self.token(number)
+            pending += piece
             try:
-                cut.append(pending.decode())
+                text = pending.decode()
             except UnicodeDecodeError:
                 continue
+            if pending == piece:
+                self._texts[number] = text
+            cut.append(text)
             pending = b""
         return cut
 
-    def truncate(self, text: str, size: int) -> str:
-        """The first `size` tokens of a text, without a character that was cut in two."""
+    def fit(self, text: str, size: int) -> tuple[str, int]:
+        """As much of a text as `size` tokens hold, no character cut in two, and how many it takes."""
         tokens = self._tokenizer.encode_ordinary(text)
         if len(tokens) <= size:
-            return text
-        return b"".join(map(self.token, tokens[:size])).decode("utf-8", "ignore")
+            return text, len(tokens)
+        return bytes(self._tokenizer.decode_bytes(tokens[:size])).decode("utf-8", "ignore"), size
 
     @property
     def size(self) -> int:
@@ -64,17 +77,16 @@ class Encoding:
 
 
 _loading = Lock()
-
-
-@cache
-def _loaded(name: str) -> Encoding:
-    return Encoding(name)
+_loaded: dict[str, Encoding] = {}
 
 
 def encoding(name: str) -> Encoding:
     """`o200k_base` or `cl100k_base`, loaded on first use."""
-    with _loading:
-        return _loaded(name)
+    found = _loaded.get(name)
+    if found is None:
+        with _loading:
+            found = _loaded.get(name) or _loaded.setdefault(name, Encoding(name))
+    return found
 
 
 def preload() -> None:

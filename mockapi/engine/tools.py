@@ -112,9 +112,9 @@ def _entities(tool: Tool, facts: hints.Facts) -> int:
 def _call(tool: Tool, stream: Stream, facts: hints.Facts, shift: int) -> ToolCall:
     if tool.kind == "custom":
         return ToolCall(tool.name, _free_text(tool, stream, facts), "custom")
-    if not tool.parameters:
+    if not tool.written:
         return ToolCall(tool.name, "{}", tool.kind)
-    value, _ = sampler.plan(tool.parameters).instance(stream, hints.Cursor(facts, shift))
+    value, _ = sampler.planned(tool.written).instance(stream, hints.Cursor(facts, shift))
     return ToolCall(tool.name, json.write(value).decode(), tool.kind)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -16,6 +17,7 @@ from mockapi.engine.tokens import Encoding, encoding
 
 _CACHE_BLOCK = 128
 _CACHE_LEAST = 1024
+_REMEMBERED_LENGTH = 32 * 1024
 _AUDIO_IN_PER_SECOND = 10
 _AUDIO_OUT_PER_SECOND = 20
 _OLDEST_IMAGE_RULE = {"rule": "tiles", "base": 85, "tile": 170}
@@ -116,7 +118,7 @@ def rendered_tools(tools: list[Tool]) -> str:
     """Tool definitions as the model reads them: TypeScript-like text."""
     lines = ["# Tools", "", "## functions", "", "namespace functions {", ""]
     for tool in tools:
-        lines += _rendered_tool(tool)
+        lines += _remembered_tool(tool) if len(tool.written) <= _REMEMBERED_LENGTH else _rendered_tool(tool)
         lines.append("")
     lines.append("} // namespace functions")
     return "\n".join(lines)
@@ -132,6 +134,9 @@ def _rendered_tool(tool: Tool) -> list[str]:
     if not isinstance(properties, dict) or not properties:
         return [*lines, f"type {tool.name} = () => any;"]
     return [*lines, *_block(f"type {tool.name} = (_: ", tool.parameters or {}, ") => any;")]
+
+
+_remembered_tool = lru_cache(maxsize=512)(_rendered_tool)
 
 
 def _block(head: str, schema: dict[str, Any], tail: str) -> list[str]:
@@ -192,9 +197,16 @@ def _type(schema: dict[str, Any], depth: int = 0) -> str:
 
 def rendered_format(output: Output) -> str:
     """An output schema as the model reads it."""
+    return _remembered_format(output) if len(output.written) <= _REMEMBERED_LENGTH else _rendered_format(output)
+
+
+def _rendered_format(output: Output) -> str:
     described = "".join(f"// {line}\n" for line in output.description.split("\n")) if output.description else ""
     schema = json.write(_without_rules(output.schema or {})).decode()
     return f"# Response Formats\n\n## {output.name}\n\n{described}{schema}"
+
+
+_remembered_format = lru_cache(maxsize=256)(_rendered_format)
 
 
 def _without_rules(node: Any) -> Any:

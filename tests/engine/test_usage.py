@@ -107,6 +107,7 @@ def test_generated_calls_cost_what_was_fitted(calls: int, forced: bool, expected
     [
         ((512, 512), "auto", 8500),
         ((640, 480), "high", 2833 + 5667 * 2),
+        ((640, 480), "original", 2833 + 5667 * 2),
         ((1024, 1024), "auto", 25501),
         ((1024, 1536), "auto", 36835),
         ((4096, 4096), "high", 25501),

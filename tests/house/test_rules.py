@@ -26,7 +26,7 @@ ALLOWED = {
     "settings": {"clock"},
     "operations": {"json"},
     "catalogue": {"fixtures"},
-    "contract": {"errors", "contract"},
+    "contract": {"errors", "contract", "json"},
     "engine": {"engine", "seed", "catalogue", "fixtures", "json"},
     "store": {"store", "admission.limits", "catalogue"},
     "dialects": {"dialects", "contract", "engine", "errors", "ids", "seed", "catalogue", "json"},

@@ -7,32 +7,41 @@ import binascii
 import re
 from typing import Any
 
+from mockapi import json
 from mockapi.contract import chat
 from mockapi.contract.chat_rules import allowed_names
 from mockapi.engine import images
 from mockapi.engine.prompt import ImageFault, Output, Picture, Prompt, Recording, Tool, ToolCallMade, Turn
 from mockapi.errors import ApiError, bad_request
 
-# What shapes the text of an answer. The rest of a request may differ from run to run without changing it.
-SHAPING = {
-    "model", "messages", "tools", "tool_choice", "parallel_tool_calls", "functions", "function_call", "response_format", "seed",
-    "prediction", "reasoning_effort", "verbosity", "modalities", "audio", "web_search_options",
-}  # fmt: skip
-
-
-_SHAPED_FURTHER = frozenset(SHAPING - {"model", "messages"})
+# What shapes the text of an answer and is not in its prompt's turns, tools and output form.
+_SHAPING_TOO = frozenset((
+    "seed", "prediction", "reasoning_effort", "verbosity", "modalities", "audio", "web_search_options",
+))  # fmt: skip
 
 
 def shape(request: chat.CreateChatCompletionRequest, made: Prompt) -> bytes:
-    """What of a request its answer follows from, in one form whatever the order of its keys."""
-    plain = not (request.model_fields_set & _SHAPED_FURTHER)
+    """What of a request its answer follows from, in one form whatever the order of its keys. The rest may differ from run to run."""
     told = [request.model]
+    plain = True
     for turn in made.turns:
         plain = plain and not (turn.calls or turn.pictures or turn.recordings or turn.files or turn.name or turn.answers)
         told += (turn.role, turn.text)
-    if plain:
-        return "\0".join(told).encode()
-    return request.__pydantic_serializer__.to_json(request, include=SHAPING, exclude_none=True, by_alias=True)
+    parts = ["\0".join(told).encode()]
+    further = request.model_fields_set & _SHAPING_TOO
+    if further or not plain:
+        parts.append(_written(request, set(further) if plain else {*further, "messages"}))
+    if made.tools:
+        parts.append(json.write([made.choice, made.forced, made.parallel]))
+        parts += (json.write([tool.kind, tool.name, tool.description, tool.strict, tool.grammar]) + tool.written for tool in made.tools)
+    output = made.output
+    if output.kind != "text":
+        parts.append(json.write([output.kind, output.name, output.description, output.strict]) + output.written)
+    return b"\0".join(parts)
+
+
+def _written(request: chat.CreateChatCompletionRequest, members: set[str]) -> bytes:
+    return request.__pydantic_serializer__.to_json(request, include=members, exclude_none=True, by_alias=True)
 
 
 def prompt(request: chat.CreateChatCompletionRequest) -> Prompt:
