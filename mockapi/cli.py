@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-import threading
 from dataclasses import fields
 from typing import Any
 
 import click
 
 from mockapi import __version__
-from mockapi.engine.tokens import preload
 from mockapi.settings import Settings, SettingsError, flag_of, load
 
 
@@ -40,8 +39,10 @@ def _serve(config: str | None, **flags: Any) -> None:
     Every flag is also a variable (MOCKAPI_PORT) and a key of the config file (port).
     """
     settings = load(flags, os.environ, config)
-    # The vocabulary loads beside the imports below, without holding them up.
-    threading.Thread(target=preload, daemon=True).start()
+    # What the imports below make stays: there is no garbage to look for, until the server is ready.
+    gc.disable()
+    # No plugin of pydantic's is wanted here, and looking for one reads the metadata of every package installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from mockapi.server import run
 
     run(settings)

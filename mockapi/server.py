@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -29,6 +30,7 @@ def _config(settings: Settings, app: Any) -> uvicorn.Config:
         lifespan="off",
         ws="none",
         access_log=False,
+        log_config=None,
         log_level="warning",
         server_header=False,
         date_header=False,
@@ -68,6 +70,8 @@ class _Uvicorn(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._banner:
+            gc.freeze()
+            gc.enable()
             click.echo(self._banner)
 
     @contextlib.contextmanager
@@ -89,11 +93,13 @@ class _Uvicorn(uvicorn.Server):
 def run(settings: Settings) -> None:
     """Serve until a signal comes. Raises SettingsError before anything is served."""
     from mockapi.app import create_app
+    from mockapi.engine.tokens import preload
     from mockapi.resources import OPERATIONS
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     listener = _listen(settings)
     app = create_app(settings)
+    preload()
     served = f"tier {settings.tier}, {settings.mode} mode, {len(OPERATIONS)} operations; "
     keys = "any API key will do" if not settings.keys else f"API keys of {settings.keys}"
     server = _Uvicorn(_config(settings, app), f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{served}{keys}")

@@ -4,8 +4,6 @@ Source: the official OpenAPI document (CreateChatCompletionRequest and what hang
 in which the API reports their faults (api-facts C.3).
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, Len, MaxLen

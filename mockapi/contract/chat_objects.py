@@ -4,8 +4,6 @@ Source: the official OpenAPI document (CreateChatCompletionResponse, CreateChatC
 completions as recorded (api-facts G.8).
 """
 
-from __future__ import annotations
-
 from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict

@@ -1,7 +1,5 @@
 """Models: what `GET /v1/models` and its kin answer."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from typing_extensions import TypedDict

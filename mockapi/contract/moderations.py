@@ -1,7 +1,5 @@
 """Moderation as chat completions carry it (document: ModerationParam, ChatCompletionModeration)."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from typing_extensions import TypedDict

@@ -1,7 +1,5 @@
 """From the strings of a query to the types its contract asks for."""
 
-from __future__ import annotations
-
 from typing import Any, get_args
 
 from mockapi.contract.types import Contract

@@ -1,6 +1,7 @@
-"""What all contracts share: the base model and the notes that word a field's faults."""
+"""What all contracts share: the base model and the notes that word a field's faults.
 
-from __future__ import annotations
+Modules with contracts keep their annotations as objects: as text, pydantic would compile each of them anew at every start.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Any

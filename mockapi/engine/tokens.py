@@ -90,5 +90,5 @@ def encoding(name: str) -> Encoding:
 
 
 def preload() -> None:
-    """Load the vocabulary that most models use."""
+    """Load the vocabulary that most models use, so that no first request waits for it."""
     encoding("o200k_base")
