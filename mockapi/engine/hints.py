@@ -9,11 +9,14 @@ from mockapi import fixtures
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"https?://[^\s<>\"')]+")
-_QUOTE = re.compile(r"\"([^\"\n]{1,200})\"|“([^”\n]{1,200})”|(?<!\w)'([^'\n]{2,200})'(?!\w)|`([^`\n]{1,200})`")
-_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-_TIME = re.compile(r"\b(?:[01]?\d|2[0-3]):[0-5]\d\b")
-_NUMBER = re.compile(r"(?<![\w.:/-])[-+]?\d[\d,]*(?:\.\d+)?(?![\w:/-])")
-_PROPER = re.compile(r"\b[A-Z][\w’'-]*(?:[ ](?:[A-Z][\w’'-]*|of|de|la|del|von|van)(?=[ ][A-Z]|\b))*")
+# Those below begin with the characters they may start with, which is what a scan is quick by; what must stand before, or must not, follows.
+_QUOTE = re.compile(
+    r"[\"“'`](?:(?<=\")([^\"\n]{1,200})\"|(?<=“)([^”\n]{1,200})”|(?<=')(?<!\w')([^'\n]{2,200})'(?!\w)|(?<=`)([^`\n]{1,200})`)"
+)
+_DATE = re.compile(r"\d(?<!\w\d)\d{3}-\d{2}-\d{2}\b")
+_TIME = re.compile(r"\d(?<!\w\d)(?:(?<=[01])\d|(?<=2)[0-3])?:[0-5]\d\b")
+_NUMBER = re.compile(r"[-+\d](?<![\w.:/-][-+\d])(?:(?<=\d)|\d)[\d,]*(?:\.\d+)?(?![\w:/-])")
+_PROPER = re.compile(r"[A-Z](?<!\w[A-Z])[\w’'-]*(?:[ ](?:[A-Z][\w’'-]*|of|de|la|del|von|van)(?=[ ][A-Z]|\b))*")
 _PREPOSED = re.compile(r"\b(?:in|at|to|from|for|of|near|around|between|visit|visiting)\s+(?:the\s+)?([A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)")
 _EXPRESSION = re.compile(r"[-+]?\(*\d[\d.\s()]*(?:[-+*/^%×÷][\s()]*\d[\d.\s()]*)+")
 _LISTED = re.compile(r"\s*(?:,|and\b|&|or\b)\s*[A-Z]")
@@ -94,12 +97,17 @@ class Facts:
     def mentions(self, word: str) -> bool:
         """Whether the text names a word, whole and in any case; `_` and `-` count as spaces."""
         plain = _plain(word)
-        return bool(plain) and plain in self._folded and re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", self._folded) is not None
+        return bool(plain) and plain in self._folded and _whole(plain).search(self._folded) is not None
 
 
 @lru_cache(maxsize=1024)
 def _plain(word: str) -> str:
     return re.sub(r"[\s_-]+", " ", word).strip().lower()
+
+
+@lru_cache(maxsize=1024)
+def _whole(plain: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(plain)}(?!\w)")
 
 
 @lru_cache(maxsize=256)

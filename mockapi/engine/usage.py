@@ -87,10 +87,13 @@ def _first_instructions(prompt: Prompt) -> str | None:
 
 
 def _joined(before: str | None, text: str, vocabulary: Encoding) -> int:
-    """What a text adds when it is appended to the instructions after an empty line, or stands as a system message of its own."""
+    """What a text that begins with `#` adds when it is appended to the instructions after an empty line, or is a system message itself.
+
+    No token of either vocabulary has a line's end and then a `#`, so the two sides are counted apart.
+    """
     if before is None:
         return 3 + vocabulary.count("system") + vocabulary.count(text)
-    return vocabulary.count(f"{before}\n\n{text}") - vocabulary.count(before)
+    return vocabulary.count(f"{before}\n\n") - vocabulary.count(before) + vocabulary.count(text)
 
 
 def _tool_tokens(prompt: Prompt, vocabulary: Encoding) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mockapi import catalogue
 from mockapi.engine import images, usage
@@ -46,6 +48,16 @@ def test_a_replayed_call_costs_seven_more_than_its_text_and_two_thirty() -> None
     plain = cost(Turn("user", "x"), Turn("assistant", ""))
     assert cost(Turn("user", "x"), Turn("assistant", "", calls=(call,))) - plain == text + 7
     assert cost(Turn("user", "x"), Turn("assistant", "", calls=(call, call))) - plain == 2 * text + 30
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), st.sampled_from(["gpt-4o-mini", "gpt-4"]))
+def test_tools_are_counted_as_appended_to_the_instructions(instructions: str, model: str) -> None:
+    card = catalogue.card(model)
+    assert card is not None
+    count = encoding(card.encoding).count
+    turns = [Turn("system", instructions), Turn("user", "Hi")]
+    added = usage.of_prompt(Prompt(turns, tools=[WEATHER]), card).prompt_tokens - usage.of_prompt(Prompt(turns), card).prompt_tokens
+    assert added == count(f"{instructions}\n\n{usage.rendered_tools([WEATHER])}") - count(instructions) - 1
 
 
 def test_tools_are_rendered_as_the_model_reads_them() -> None:
