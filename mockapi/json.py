@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from json import JSONDecoder
 from typing import Any, Literal
 
 from pydantic_core import from_json, to_json
@@ -10,9 +11,20 @@ from pydantic_core import from_json, to_json
 Layout = Literal["pretty+newline", "pretty", "edge", "compact"]
 
 
+_DECODER = JSONDecoder()
+
+
 def read(text: bytes) -> Any:
     """A value of RFC 8259 JSON: no NaN, no lone surrogates, no deep nesting. Raises ValueError."""
     return from_json(text, allow_inf_nan=False)
+
+
+def read_first(text: str, start: int) -> tuple[Any, int]:
+    """The value that begins at a place of a text that goes on after it, and where it ends; None and -1 if there is none."""
+    try:
+        return _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return None, -1
 
 
 def write(value: object, layout: Layout = "compact") -> bytes:

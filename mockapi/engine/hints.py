@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache, cached_property, lru_cache
 
 from mockapi import fixtures
+from mockapi.engine import tasks
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"https?://[^\s<>\"')]+")
@@ -19,8 +21,13 @@ _NUMBER = re.compile(r"[-+\d](?<![\w.:/-][-+\d])(?:(?<=\d)|\d)[\d,]*(?:\.\d+)?(?
 _PROPER = re.compile(r"[A-Z](?<!\w[A-Z])[\w’'-]*(?:[ ](?:[A-Z][\w’'-]*|of|de|la|del|von|van)(?=[ ][A-Z]|\b))*")
 _PREPOSED = re.compile(r"\b(?:in|at|to|from|for|of|near|around|between|visit|visiting)\s+(?:the\s+)?([A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)")
 _EXPRESSION = re.compile(r"[-+]?\(*\d[\d.\s()]*(?:[-+*/^%×÷][\s()]*\d[\d.\s()]*)+")
-_LISTED = re.compile(r"\s*(?:,|and\b|&|or\b)\s*[A-Z]")
+# What follows a name rather than an ordinary word at the beginning of a sentence: another name, or what it is or does.
+_NAMED = re.compile(r"\s*(?:,|and\b|&|or\b)\s*[A-Z]|\s+(?:is|was|has|had|lives|works|wants|said|says)\b")
 _NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+
+
+# Kinds of facts that are not in the text but follow from a job the prompt asks for.
+JOBS = ("classify", "translate", "keywords", "tags")
 
 
 @cache
@@ -34,7 +41,7 @@ class Facts:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._folded = text.lower()
+        self.folded = text.lower()
 
     @cached_property
     def emails(self) -> tuple[str, ...]:
@@ -97,7 +104,7 @@ class Facts:
     def mentions(self, word: str) -> bool:
         """Whether the text names a word, whole and in any case; `_` and `-` count as spaces."""
         plain = _plain(word)
-        return bool(plain) and plain in self._folded and _whole(plain).search(self._folded) is not None
+        return bool(plain) and plain in self.folded and _whole(plain).search(self.folded) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -136,7 +143,8 @@ def sources(name: str, form: str | None) -> tuple[str, ...]:
         return ("times",)
     if named & words("places"):
         return ("places",)
-    tried: tuple[str, ...] = ("expression",) if named & {"expression", "equation", "formula", "calculation"} else ()
+    tried = tuple(job for job in JOBS if named & words(job))
+    tried += ("expression",) if named & {"expression", "equation", "formula", "calculation"} else ()
     tried += ("quotes",) if named & words("quoted") else ()
     if named & words("people"):
         return (*tried, "names")
@@ -146,29 +154,40 @@ def sources(name: str, form: str | None) -> tuple[str, ...]:
 class Cursor:
     """One pass over the facts: a value that was used once is not used again while others are left."""
 
-    __slots__ = ("_facts", "_used", "shift")
+    __slots__ = ("_facts", "_job", "_taken", "_used", "shift")
 
-    def __init__(self, facts: Facts, shift: int = 0) -> None:
+    def __init__(self, facts: Facts, shift: int = 0, job: Callable[[str], tuple[str, ...]] | None = None) -> None:
         self._facts = facts
+        self._job = job
+        self._taken: set[str] = set()
         self._used: dict[str, int] = {}
         self.shift = shift
+
+    def _found(self, kind: str) -> tuple[str, ...]:
+        if kind in JOBS:
+            return self._job(kind) if self._job is not None else ()
+        found: tuple[str, ...] = getattr(self._facts, kind)
+        return found
 
     def string(self, sources: tuple[str, ...]) -> str | None:
         """A string of the text, or None."""
         for kind in sources:
-            found: tuple[str, ...] = getattr(self._facts, kind)
+            found = self._found(kind)
             if found:
                 place = self._used.get(kind, self.shift if len(found) > 1 else 0)
+                while place < len(found) and found[place] in self._taken:
+                    place += 1
                 if place >= len(found):
                     return None
                 self._used[kind] = place + 1
+                self._taken.add(found[place])
                 return found[place]
         return None
 
     def strings(self, sources: tuple[str, ...]) -> tuple[str, ...]:
         """All strings of the text for the items of an array, at least two; else none."""
         for kind in sources:
-            found: tuple[str, ...] = getattr(self._facts, kind)
+            found = self._found(kind)
             if found:
                 return found if len(found) > 1 else ()
         return ()
@@ -180,6 +199,10 @@ class Cursor:
             return None
         self._used["numbers"] = place + 1
         return found[place]
+
+    def suited(self, labels: tuple[str, ...]) -> str | None:
+        """The label that the text speaks for most; None if it speaks for none."""
+        return tasks.suited(labels, self._facts.folded)
 
     def mentions(self, word: str) -> bool:
         return self._facts.mentions(word)
@@ -195,7 +218,7 @@ def _names(text: str) -> list[str]:
             continue
         before = text[: found.start()].rstrip(" \t")
         begins = not before or before[-1] in ".!?:\n"
-        alone = name == found.group() and " " not in name and not _LISTED.match(text, found.end())
+        alone = name == found.group() and " " not in name and not _NAMED.match(text, found.end())
         (doubtful if begins and alone else names).append(name)
     return [*names, *doubtful]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockapi import json
 from mockapi.catalogue import Card
@@ -11,6 +11,9 @@ from mockapi.engine.answer import Answer, Citation, Refusal, Speech, Text, ToolC
 from mockapi.engine.prompt import Prompt
 from mockapi.engine.tokens import Encoding, encoding
 from mockapi.seed import Stream
+
+if TYPE_CHECKING:
+    from mockapi.engine.described import Description
 
 _REFUSAL = "I'm very sorry, but I can't assist with that request."
 _PLAIN_REFUSAL = "I'm sorry, but I can't assist with that."
@@ -28,7 +31,6 @@ def answer(prompt: Prompt, card: Card, stream: Stream) -> Answer:
 
 def _decided(prompt: Prompt, card: Card, stream: Stream) -> Answer:
     vocabulary = encoding(card.encoding)
-    structured = prompt.output.kind != "text"
     if moderation.refused(prompt.last_said()):
         if prompt.output.kind == "json_schema":
             made = Answer([Refusal(_REFUSAL)], text_tokens=vocabulary.count(_REFUSAL))
@@ -41,10 +43,16 @@ def _decided(prompt: Prompt, card: Card, stream: Stream) -> Answer:
         calls = tools.calls(prompt, stream.child(1))
         if calls:
             return _called(calls, prompt, card)
-    if structured:
+    if prompt.output.kind != "text":
         return _structured(prompt, card, stream.child(2))
     if prompt.prediction:
         return _predicted(prompt, card, stream.child(3))
+    if any("{" in turn.text for turn in prompt.turns):
+        from mockapi.engine import described
+
+        form = described.ordered(prompt)
+        if form is not None:
+            return _said(_instance(prompt, form.schema, form, stream.child(2))[0], prompt, card)
     return _said(_text(prompt, stream.child(4)), prompt, card)
 
 
@@ -100,15 +108,28 @@ def _seen(prompt: Prompt) -> str:
 
 
 def _structured(prompt: Prompt, card: Card, stream: Stream) -> Answer:
-    from mockapi.engine import hints, sampler
+    from mockapi.engine import described
 
-    told = "\n".join(content for _, content in prompt.results()) or prompt.last_said()
-    value, whole = sampler.planned(prompt.output.written or _SAMPLE).instance(stream, hints.Cursor(hints.read(told)))
-    text = json.write(value).decode()
+    form = described.wanted(prompt) if prompt.output.kind == "json_object" else None
+    text, whole = _instance(prompt, form.schema if form else prompt.output.written or _SAMPLE, form, stream)
     made = _said(text, prompt, card)
     if not whole and prompt.output.strict and made.finish == "stop" and len(text) > 4 * card.max_output_tokens:
         made.finish = "length"
     return made
+
+
+def _instance(prompt: Prompt, schema: bytes, form: Description | None, stream: Stream) -> tuple[str, bool]:
+    """The text of an instance that prefers what tools or the user told, and whether it is whole and valid."""
+    from mockapi.engine import described, hints, sampler
+
+    told = "\n".join(content for _, content in prompt.results())
+    if not told:
+        told = prompt.last_said()
+        told = described.rest(told, form) if form is not None else told
+    cursor = hints.Cursor(hints.read(told), job=lambda name: tasks.done(name, prompt, stream))
+    value, whole = sampler.planned(schema).instance(stream, cursor)
+    text = json.write(value).decode()
+    return (f"```json\n{text}\n```" if form is not None and form.fenced else text), whole
 
 
 def _predicted(prompt: Prompt, card: Card, stream: Stream) -> Answer:

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from mockapi.engine import friendly, pattern
+from mockapi.engine import friendly, pattern, tasks
 from mockapi.engine.formats import FORMATS
 from mockapi.engine.hints import Cursor, sources, words_of
 from mockapi.seed import Stream, label
@@ -27,7 +27,8 @@ _USUAL: dict[str, tuple[float, float]] = {
     "stars": (1, 5), "score": (0, 100), "percentage": (0, 100), "percent": (0, 100), "confidence": (0, 1), "probability": (0, 1),
     "latitude": (-60, 60), "lat": (-60, 60), "longitude": (-170, 170), "lon": (-170, 170), "lng": (-170, 170), "price": (5, 500),
     "cost": (5, 500), "amount": (5, 500), "total": (5, 1000), "quantity": (1, 10), "count": (1, 20), "temperature": (-5, 35),
-    "duration": (5, 120), "weight": (1, 100), "height": (1, 200), "index": (0, 9), "step": (1, 9), "id": (1, 9999),
+    "duration": (5, 120), "population": (1000, 5_000_000), "weight": (1, 100), "height": (1, 200), "index": (0, 9), "step": (1, 9),
+    "id": (1, 9999),
 }  # fmt: skip
 
 
@@ -60,17 +61,24 @@ class Node:
 class OneOf(Node):
     """An enum or const."""
 
-    __slots__ = ("options",)
+    __slots__ = ("labels", "options")
 
     def __init__(self, options: list[Any]) -> None:
         super().__init__()
         self.options = options
+        labels = tuple(option for option in options if isinstance(option, str)) if len(options) > 1 else ()
+        # Options that a text can speak for without naming them: an intent, a mood.
+        self.labels = labels if any(map(tasks.intents, labels)) else ()
 
     def make(self, stream: Stream, draw: Draw, depth: int) -> Any:
         if draw.cursor is not None and len(self.options) > 1:
             for option in self.options:
                 if isinstance(option, str) and draw.cursor.mentions(option):
                     return option
+            if self.labels:
+                suited = draw.cursor.suited(self.labels)
+                if suited is not None:
+                    return suited
         return stream.choice(self.options)
 
 

@@ -45,6 +45,7 @@ _GREETINGS = (
     "Hello! How can I help you today?", "Hi there! What can I do for you?", "Hello! What would you like to talk about?",
     "Hi! How can I assist you today?",
 )  # fmt: skip
+_LEFT_OVER = re.compile(r"other|neutral|unknown|none|general", re.IGNORECASE)
 _MOST_KEYWORDS = 8
 _LOOKED_AT = 20_000
 
@@ -57,15 +58,16 @@ def _data() -> dict[str, Any]:
 class Job(NamedTuple):
     """One kind of work, and what orders it."""
 
+    name: str
     cue: Cue
-    do: Callable[[Prompt, str, Stream], str | None]
+    do: Callable[[Prompt, str, Stream], list[str]]
 
 
 @cache
 def _jobs() -> tuple[Job, ...]:
     data = _data()
     jobs = (("translate", _translate), ("classify", _classify), ("keywords", _keywords), ("tags", _tags))
-    return tuple(Job(Cue.of(data[name]), do) for name, do in jobs)
+    return tuple(Job(name, Cue.of(data[name]), do) for name, do in jobs)
 
 
 def _orders(text: str) -> bool:
@@ -78,11 +80,32 @@ def do(prompt: Prompt, stream: Stream) -> str | None:
     simple = _simple(said) if len(said) <= 400 else None
     if simple:
         return stream.choice(simple)
-    for job in _ordered(f"{prompt.instructions()}\n{said}"[:3000]):
-        result = job.do(prompt, said, stream)
-        if result:
-            return result
+    for job in _ordered(_orders_of(prompt)):
+        found = job.do(prompt, said, stream)
+        if found:
+            return _told(job.name, found, prompt)
     return None
+
+
+def done(name: str, prompt: Prompt, stream: Stream) -> tuple[str, ...]:
+    """What one of the jobs (`classify`, `keywords`, `tags`, `translate`) finds, if the prompt asks for it; else nothing."""
+    for job in _ordered(_orders_of(prompt)):
+        if job.name == name:
+            return tuple(job.do(prompt, prompt.last_said()[:_LOOKED_AT], stream))
+    return ()
+
+
+def _orders_of(prompt: Prompt) -> str:
+    return f"{prompt.instructions()}\n{prompt.last_said()[:_LOOKED_AT]}"[:3000]
+
+
+def _told(name: str, found: list[str], prompt: Prompt) -> str:
+    asked = f"{prompt.instructions()}\n{prompt.last_said()[:_LOOKED_AT]}"
+    if name not in ("keywords", "tags"):
+        return found[0]
+    if name == "tags" and re.search("hashtag", asked, re.IGNORECASE):
+        return " ".join("#" + tag.replace("-", "") for tag in found)
+    return json.write(found).decode() if re.search(r"\bjson\b", asked, re.IGNORECASE) else ", ".join(found)
 
 
 @lru_cache(maxsize=512)
@@ -151,27 +174,41 @@ def _material(said: str) -> str:
     return said
 
 
-def _wants_json(prompt: Prompt, said: str) -> bool:
-    return re.search(r"\bjson\b", f"{prompt.instructions()}\n{said}", re.IGNORECASE) is not None
-
-
-def _listed(prompt: Prompt, said: str, found: list[str]) -> str:
-    return json.write(found).decode() if _wants_json(prompt, said) else ", ".join(found)
-
-
-def _classify(prompt: Prompt, said: str, stream: Stream) -> str | None:
+def _classify(prompt: Prompt, said: str, stream: Stream) -> list[str]:
     labels = _labels(prompt.instructions()) or _labels(said)
     if not labels:
         labels = ["positive", "negative", "neutral"] if re.search("sentiment", f"{prompt.instructions()} {said}", re.IGNORECASE) else []
     if not labels:
         labels = list(_data()["classify"]["intents"])
     text = _material(said).lower()
-    scores = [_speaks_for(label, text) for label in labels]
-    best = max(scores)
-    if best == 0:
-        neutral = [label for label in labels if re.search(r"other|neutral|unknown|none|general", label, re.IGNORECASE)]
-        return neutral[0] if neutral else stream.choice(labels)
-    return labels[scores.index(best)]
+    return [suited(tuple(labels), text) or stream.choice(labels)]
+
+
+def suited(labels: tuple[str, ...], folded: str) -> str | None:
+    """The label that a text in lower case speaks for most, else one for whatever is left; None if there is neither."""
+    scores = [sum(weight for cue, weight in _evidence(label) if cue.search(folded)) for label in labels]
+    best = max(scores, default=0)
+    if best:
+        return labels[scores.index(best)]
+    return next((label for label in labels if _LEFT_OVER.search(label)), None)
+
+
+@lru_cache(maxsize=1024)
+def _evidence(label: str) -> tuple[tuple[re.Pattern[str], int], ...]:
+    """What speaks for a label, and how much: its own words and the cues of its intents."""
+    own = [(word, 2) for word in sorted(_parts(label)) if len(word) > 2]
+    cues = [(cue, 2 if " " in cue else 1) for cue in intents(label)]
+    return tuple((re.compile(rf"\b{re.escape(cue)}\b"), weight) for cue, weight in own + cues)
+
+
+def intents(label: str) -> list[str]:
+    """The cues of the intents that share a word with a label."""
+    words = _parts(label)
+    return [cue for intent, cues in _data()["classify"]["intents"].items() if words & set(intent.split("_")) for cue in cues]
+
+
+def _parts(label: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", label.lower()))
 
 
 def _labels(text: str) -> list[str]:
@@ -189,41 +226,27 @@ def _labels(text: str) -> list[str]:
     return []
 
 
-def _speaks_for(label: str, text: str) -> int:
-    words = set(re.findall(r"[a-z]+", label.lower()))
-    score = 2 * sum(re.search(rf"\b{re.escape(word)}", text) is not None for word in words if len(word) > 2)
-    for intent, cues in _data()["classify"]["intents"].items():
-        if words & set(intent.split("_")):
-            score += sum(2 if " " in cue else 1 for cue in cues if re.search(rf"\b{re.escape(cue)}\b", text))
-    return score
+def _keywords(prompt: Prompt, said: str, stream: Stream) -> list[str]:
+    return [phrase.lower() if not phrase.isupper() else phrase for phrase in prose.phrases(_material(said), _MOST_KEYWORDS)]
 
 
-def _keywords(prompt: Prompt, said: str, stream: Stream) -> str | None:
-    found = [phrase.lower() if not phrase.isupper() else phrase for phrase in prose.phrases(_material(said), _MOST_KEYWORDS)]
-    return _listed(prompt, said, found) if found else None
-
-
-def _tags(prompt: Prompt, said: str, stream: Stream) -> str | None:
-    asked = f"{prompt.instructions()}\n{said}"
-    wanted = re.search(r"\b(\d{1,2})\s+(?:hash)?tags?\b", asked)
+def _tags(prompt: Prompt, said: str, stream: Stream) -> list[str]:
+    wanted = re.search(r"\b(\d{1,2})\s+(?:hash)?tags?\b", f"{prompt.instructions()}\n{said}")
     most = min(int(wanted[1]), 20) if wanted else 5
-    found = ["-".join(phrase.lower().split()) for phrase in prose.phrases(_material(said), most)]
-    if re.search("hashtag", asked, re.IGNORECASE):
-        return " ".join("#" + tag.replace("-", "") for tag in found) or None
-    return _listed(prompt, said, found) if found else None
+    return ["-".join(phrase.lower().split()) for phrase in prose.phrases(_material(said), most)]
 
 
-def _translate(prompt: Prompt, said: str, stream: Stream) -> str | None:
+def _translate(prompt: Prompt, said: str, stream: Stream) -> list[str]:
     data = _data()["translate"]
     asked = f"{prompt.instructions()}\n{said}"
     named = [(place, code) for name, code in data["languages"].items() if (place := _target(asked, name)) >= 0]
     if not named:
-        return None
+        return []
     code = max(named)[1]
     ordered = re.sub(r"^\s*(?:please\s+)?translate\s+(?:this\s*)?", "", _material(said), flags=re.IGNORECASE)
     text = re.sub(r"\s*(?:in)?to\s+\w+\s*[.?!]?\s*$", "", ordered)
     if code == "en":
-        return _to_english(text, data)
+        return [_to_english(text, data)]
     column = list(data["languages"].values()).index(code)
     core = text.strip().rstrip(".!?").strip()
     tail = text.strip()[len(text.strip().rstrip(".!?")) :]
@@ -231,7 +254,7 @@ def _translate(prompt: Prompt, said: str, stream: Stream) -> str | None:
     words: dict[str, list[str]] = data["words"]
     done: str = whole[column] if whole else re.sub(r"[A-Za-z']+", lambda w: words.get(w.group().lower(), [w.group()] * 5)[column], core)
     opening = "¿" if tail.startswith("?") and code == "es" and not done.count("¿") else ""
-    return opening + done[:1].upper() + done[1:] + tail
+    return [opening + done[:1].upper() + done[1:] + tail]
 
 
 def _target(asked: str, language: str) -> int:
