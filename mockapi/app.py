@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,8 +12,8 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from mockapi import errors, json
-from mockapi.admission import access, meter
-from mockapi.admission.keys import Keys
+from mockapi.admission import access, meter, spend
+from mockapi.admission.keys import Caller, Keys
 from mockapi.clock import Clock, parse_instant
 from mockapi.contract import query
 from mockapi.contract.types import Contract
@@ -20,13 +21,13 @@ from mockapi.control.routes import OUTSIDE, not_found, routes
 from mockapi.errors import ApiError
 from mockapi.resources import OPERATIONS
 from mockapi.settings import Settings
-from mockapi.transport import body, reply
+from mockapi.transport import body, form, reply
 from mockapi.transport.call import Asked, Call
 from mockapi.transport.memory import Memory
-from mockapi.transport.reply import EVENT_STREAM, JSON, Events, Headers, Reply, write_error
+from mockapi.transport.reply import JSON, Content, Events, Headers, Reply, write_error
 from mockapi.transport.routing import Routes
 from mockapi.transport.sse import Receive, Send, send_events
-from mockapi.world import Worlds
+from mockapi.world import Errand, World, Worlds
 
 _log = logging.getLogger("mockapi")
 Scope = MutableMapping[str, Any]
@@ -46,6 +47,8 @@ class Api:
         self.keys = Keys(self.worlds, settings)
         self.routes = Routes(OPERATIONS.values())
         self.pipeline: tuple[Step, ...] = (self.authenticate, self.decode, find_model, self.validate, admit, behave)
+        self.errand: tuple[Step, ...] = (self.decode, find_model, self.validate, behave)
+        self.worlds.perform = self.perform
         if settings.mode == "canned":
             from mockapi import canned
 
@@ -87,45 +90,68 @@ class Api:
         operation = operations.get(method)
         if operation is None:
             raise errors.wrong_method(method, path)
-        content = await body.read(receive, scope["headers"], self._limit)
+        content = await body.read(receive, scope["headers"], operation.largest or self._limit)
         parameters = dict(zip(operation.parameters, values, strict=True)) if values else {}
         return Call(scope, operation, parameters, content)
 
     async def authenticate(self, call: Call) -> None:
         """Whose call this is, and its identifiers: they follow from what is asked and how often it was asked before."""
         self.keys.admit(call)
-        call.stream = call.world.call_stream(call.method.encode(), call.path.encode(), call.query_string, call.body)
-        call.id = f"req_{call.stream.entropy(16).hex()}"
+        if call.caller.tier == "auto":
+            call.caller = replace(call.caller, tier=await spend.tier_of(call.world))
+        _begin(call)
 
     async def decode(self, call: Call) -> None:
         """The body or the query as plain values."""
         operation = call.operation
-        if operation.prepare is not None:
-            known = self._memory.recall(call)
-            call.asked = Asked(body.json_object(call)) if known is None else known
-        elif operation.request is not None:
-            call.asked = Asked(body.json_object(call))
+        if operation.has_body:
+            known = self._memory.recall(call) if operation.prepare is not None else None
+            call.asked = known or _decoded(call)
         elif operation.query is not None:
-            call.asked = Asked(query.typed(operation.query, body.query(call)))
+            call.asked = Asked(query.typed(operation.query, body.query(call)), operation.query)
         else:
             call.asked = Asked()
 
     async def validate(self, call: Call) -> None:
         """Hold the call to its contract and prepare what is metered. Raises the first fault in the API's words."""
         operation, asked = call.operation, call.asked
-        if asked.charge is not None:
+        if asked.charge is not None or asked.contract is None:
             return
-        if operation.request is not None:
-            asked.request = _held(operation.request, asked.json)
-        if operation.query is not None:
-            asked.query = _held(operation.query, asked.json)
+        if asked.contract is operation.query:
+            asked.query = _held(asked.contract, asked.json)
+        else:
+            asked.request = _held(asked.contract, asked.json)
         if operation.prepare is not None:
             asked.charge = operation.prepare(call)
-            self._memory.keep(call)
+            if call.card is None or call.card.examples is None:
+                self._memory.keep(call)
+
+    async def perform(self, world: World, errand: Errand) -> tuple[int, Any, str]:
+        """Run a request of the server's own: the steps of any other, without limits."""
+        headers = [(b"content-type", b"application/json"), (b"host", errand.host)]
+        scope = {"method": "POST", "path": errand.path, "query_string": b"", "headers": headers}
+        found = self.routes.find(errand.path)
+        assert found is not None
+        call = Call(scope, found[0]["POST"], {}, errand.body)
+        call.world, call.caller, call.rate = world, Caller(errand.key, errand.tier), errand.rate
+        _begin(call)
+        try:
+            result: Any = None
+            for step in self.errand:
+                result = await step(call)
+        except ApiError as error:
+            return error.status, error.envelope(), call.id
+        except Exception:
+            _log.exception("errand %s", errand.path)
+            return 500, errors.server_error(call.id).envelope(), call.id
+        return 200, json.read(result) if type(result) is bytes else result, call.id
 
     def _reply(self, call: Call, result: Any) -> Reply:
         if isinstance(result, Events):
-            return Reply(200, [*self._head(call), EVENT_STREAM], result)
+            return Reply(200, [*self._head(call), (b"content-type", result.kind)], result)
+        if isinstance(result, Content):
+            size = (b"content-length", b"%d" % len(result.content))
+            return Reply(200, [*self._head(call), (b"content-type", result.kind.encode()), size, *result.headers], result.content)
         text = result if type(result) is bytes else json.write(result, call.operation.layout)
         return Reply(200, [*self._head(call), JSON, (b"content-length", b"%d" % len(text))], text)
 
@@ -137,6 +163,7 @@ class Api:
             *reply.HANDLED,
             (b"openai-processing-ms", b"%d" % call.processing_ms),
             *world.account_headers,
+            *call.operation.headers,
             (b"x-request-id", call.id.encode()),
             (b"cf-ray", call.id[4:20].encode() + b"-IAD"),
             *call.limits,
@@ -146,6 +173,8 @@ class Api:
         """An error of a call that was read: in a handler's words, or in the edge's (api-facts A.2)."""
         if not call.id:
             return self._turned_away(error, scope)
+        if call.operation.beside is not None and not error.edge and not error.beside:
+            error.beside = call.operation.beside(error)
         if not error.edge:
             return _refused(error, self._head(call))
         head = [(b"date", call.world.clock.date_header()), *reply.EDGE, (b"x-request-id", call.id.encode()), *call.limits]
@@ -164,11 +193,30 @@ class Api:
             await events.finished()
 
 
+def _begin(call: Call) -> None:
+    """Give a call its chance and its request id. What separates the parts of a form is the client's chance, and left out."""
+    separator = form.boundary(call.headers.get(b"content-type", b"")) if call.operation.form is not None else b""
+    content = call.body.replace(separator, b"") if separator else call.body
+    call.stream = call.world.call_stream(call.method.encode(), call.path.encode(), call.query_string, content)
+    call.id = f"req_{call.stream.entropy(16).hex()}"
+
+
+def _decoded(call: Call) -> Asked:
+    operation = call.operation
+    if operation.form is not None and (operation.request is None or form.boundary(call.headers.get(b"content-type", b""))):
+        return Asked(query.typed_form(operation.form, form.values(call)), operation.form)
+    return Asked(body.json_object(call), operation.request)
+
+
 async def find_model(call: Call) -> None:
     """The card of the model a metered call names: the edge looks at it before anything else in the body."""
-    name = call.asked.json.get("model") if call.operation.prepare is not None else None
+    if call.operation.prepare is None:
+        return
+    name = call.asked.json.get("model")
+    if name is None:
+        name = call.operation.default_model
     if isinstance(name, str) and name:
-        call.card = access.model(call, name)
+        call.card = await access.model(call, name)
 
 
 def _held(contract: type[Contract], value: dict[str, Any]) -> Any:
@@ -188,7 +236,11 @@ async def admit(call: Call) -> None:
 
 
 async def behave(call: Call) -> Any:
-    return await call.operation.behave(call)
+    """What the operation does, and what it costs."""
+    result = await call.operation.behave(call)
+    if call.used is not None:
+        await spend.charge(call)
+    return result
 
 
 def _refused(error: ApiError, head: Headers) -> Reply:

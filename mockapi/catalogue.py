@@ -57,6 +57,10 @@ class Card:
     prices: dict[str, Any] = field(repr=False)
     limits: dict[str, TierLimits] = field(repr=False)
     reasons: bool
+    # Endpoints that its page lists although another model is made for them: that model's name.
+    acts_as: dict[str, str]
+    # What a fine-tuned model was trained on, as JSON text.
+    examples: str | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -141,6 +145,7 @@ def _card(name: str) -> Card | None:
         prices=page.get("prices", {}),
         limits=limits,
         reasons="reasoning" in page["features"],
+        acts_as=page.get("acts_as", {}),
     )
 
 
@@ -173,3 +178,20 @@ def stand_in(name: str) -> Card:
     known = card("gpt-4o-mini")
     assert known is not None
     return replace(known, id=name, asked_as=name, snapshot=name)
+
+
+@lru_cache(maxsize=256)
+def tuned(name: str, base: str, examples: str) -> Card:
+    """The card of a fine-tuned model: its base model's, with the prices of fine-tuned ones."""
+    card = _card(base)
+    assert card is not None
+    own = {key.removeprefix("fine_tuned_"): price for key, price in card.prices.items() if key.startswith("fine_tuned_")}
+    return replace(card, asked_as=name, snapshot=name, prices={**card.prices, **own}, examples=examples, owned_by="")
+
+
+@lru_cache(maxsize=256)
+def acting(card: Card, stand_in: str) -> Card:
+    """A model's card with the abilities and prices of the one that is made for an endpoint."""
+    made_for = _card(stand_in)
+    assert made_for is not None
+    return replace(made_for, id=card.id, asked_as=card.asked_as, snapshot=card.snapshot, limits=card.limits)

@@ -26,6 +26,7 @@ class ApiError(Exception):
         code: str | None = None,
         edge: bool = False,
         headers: tuple[tuple[bytes, bytes], ...] = (),
+        beside: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -35,9 +36,10 @@ class ApiError(Exception):
         self.code = code
         self.edge = edge
         self.headers = headers
+        self.beside = beside or {}
 
     def envelope(self) -> dict[str, Any]:
-        return {"error": {"message": self.message, "type": self.type, "param": self.param, "code": self.code}}
+        return {"error": {"message": self.message, "type": self.type, "param": self.param, "code": self.code}, **self.beside}
 
 
 def bad_request(message: str, param: str | None = None, code: str | None = None) -> ApiError:
@@ -201,6 +203,32 @@ def malformed_json() -> ApiError:
     )
 
 
+def malformed_form() -> ApiError:
+    # guess: the twin of the sentence on JSON; no recording of a broken form
+    return bad_request("We could not parse the multipart form data of your request.")
+
+
+def unsupported_content_type(given: str, accepted: str) -> ApiError:
+    # seen: C.2
+    kind = given.partition(";")[0].strip()
+    return bad_request(
+        f"Unsupported content type: '{kind}'. This API method only accepts '{accepted}' requests, but you specified the header "
+        f"'Content-Type: {given}'. Please try again with a supported content type.",
+        None,
+        "unsupported_content_type",
+    )
+
+
+def duplicate_parameter(key: str) -> ApiError:
+    # seen: C.1
+    return bad_request(
+        f"Duplicate parameter: '{key}'. You provided multiple values for this parameter, whereas only one is allowed. "
+        f"If you are trying to provide a list of values, use the array syntax instead e.g. '{key}[]=<value>'.",
+        key,
+        "duplicate_parameter",
+    )
+
+
 def body_too_large() -> ApiError:
     # guess: the edge's words are not recorded (C.2)
     return ApiError(413, "Request body too large", headers=((b"connection", b"close"),))
@@ -240,3 +268,33 @@ def context_length_exceeded(limit: int, messages: int, functions: int) -> ApiErr
 def control_error(message: str, param: str | None = None, status: int = 400) -> ApiError:
     """A fault in a call to /_mock; its type tells it from an error of the API."""
     return ApiError(status, message, type="mock_error", param=param)
+
+
+def file_detail(error: ApiError) -> dict[str, Any]:
+    """What the files endpoints put beside an error (seen: C.1)."""
+    return {"detail": {"message": error.message, "code": error.code}}
+
+
+def no_such(noun: str, id: str, param: str | None = None) -> ApiError:
+    # seen: C.8, files, batches and uploads
+    return ApiError(404, f"No such {noun} object: {id}", param=param)
+
+
+def invalid_id_prefix(param: str, id: str, prefix: str) -> ApiError:
+    # seen: C.10
+    return bad_request(f"Invalid '{param}': '{id}'. Expected an ID that begins with '{prefix}'.", param, "invalid_value")
+
+
+def not_downloadable(purpose: str) -> ApiError:
+    # seen: C.8
+    return bad_request(f"Not allowed to download files of purpose: {purpose}")
+
+
+def not_jsonl(what: str) -> ApiError:
+    # seen: C.8
+    return bad_request(f"Invalid file format for {what}. Must be .jsonl")
+
+
+def file_too_large(limit: int, size: int) -> ApiError:
+    # guess: C.8, the words are not recorded; those of too large a recording
+    return ApiError(413, f"Maximum content size limit ({limit}) exceeded ({size} bytes read)")

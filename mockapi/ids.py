@@ -7,6 +7,7 @@ from functools import lru_cache
 from mockapi.seed import Stream
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 # seen: 2,173 of 2,175 chat ids: the first five characters count seconds from 50 x 365 days after the epoch
 _EPOCH = 1_576_800_000
 
@@ -24,6 +25,39 @@ def _time_code(seconds: int) -> str:
 def chat_completion(seconds: int, stream: Stream) -> str:
     """`chatcmpl-` + 5 characters of time + 24 of chance."""
     return f"chatcmpl-{_time_code(seconds)}{stream.base62(24)}"
+
+
+def completion(seconds: int, stream: Stream) -> str:
+    """`cmpl-` as `chatcmpl-`."""
+    return f"cmpl-{_time_code(seconds)}{stream.base62(24)}"
+
+
+def file(stream: Stream) -> str:
+    """`file-` + a 128-bit number in base 58 (seen: since December 2024)."""
+    number, code = int.from_bytes(stream.entropy(16), "big"), ""
+    for _ in range(22):
+        number, digit = divmod(number, 58)
+        code = _BASE58[digit] + code
+    return f"file-{code}"
+
+
+def timed(prefix: str, micros: int, stream: Stream) -> str:
+    """A prefix and 32 hex digits in the form of a UUID version 8: 8 of seconds, 4 of their fraction, the rest chance (api-facts A.5)."""
+    seconds, fraction = divmod(max(0, micros), 1_000_000)
+    chance = stream.entropy(10).hex()
+    return (
+        f"{prefix}{seconds & 0xFFFFFFFF:08x}{fraction * 65536 // 1_000_000:04x}81{chance[:2]}{'89ab'[int(chance[2], 16) & 3]}{chance[3:18]}"
+    )
+
+
+def plain(prefix: str, stream: Stream) -> str:
+    """A prefix and 24 characters: fine-tuning jobs, events, checkpoints."""
+    return prefix + stream.base62(24)
+
+
+def fine_tuned_model(base: str, slug: str, suffix: str, seconds: int, stream: Stream) -> str:
+    """`ft:<base>:<organization>:<suffix>:` + 5 characters of time + 3 of chance (api-facts A.5)."""
+    return f"ft:{base}:{slug}:{suffix}:{_time_code(seconds)}{stream.base62(3)}"
 
 
 def tool_call(stream: Stream) -> str:

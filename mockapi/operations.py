@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mockapi import errors
+from mockapi.errors import ApiError
 from mockapi.json import Layout
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from mockapi.contract.types import Contract
     from mockapi.transport.call import Call
 
+ALL_LIMITS = frozenset(("requests", "tokens", "input-images"))
 Behaviour = Callable[["Call"], Awaitable[Any]]
 _B = TypeVar("_B", bound=Behaviour)
 
@@ -26,15 +29,34 @@ class Operation:
     path: str
     behave: Behaviour
     request: type[Contract] | None = None
+    # The same as multipart/form-data; an operation may take both.
+    form: type[Contract] | None = None
     query: type[Contract] | None = None
     response: Any = None
     events: Any = None
+    # Content types of answers that are no JSON.
+    contents: tuple[str, ...] = ()
     layout: Layout = "pretty"
-    # What a metered operation checks and charges before it behaves; it names a model and answers with x-ratelimit-* headers.
+    # What a metered operation checks and charges before it behaves; it names a model.
     prepare: Callable[[Call], Charge] | None = None
+    # The kinds of limits whose x-ratelimit-* headers the answers carry (api-facts A.1).
+    shows: frozenset[str] = ALL_LIMITS
+    # The model that is meant where none is named, and what is said of one that is not there.
+    default_model: str | None = None
+    unknown_model: Callable[[str], ApiError] = errors.unknown_model
+    # Headers that every answer of this operation carries beside the usual ones.
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    # What stands beside `error` in the envelope of this operation's own errors.
+    beside: Callable[[ApiError], dict[str, Any]] | None = None
+    # The largest body in bytes where it is not the server's setting.
+    largest: int | None = None
     # A stateless behaviour reads no stored object, so canned mode uses it as it is.
     stateless: bool = False
     parameters: tuple[str, ...] = field(default=())
+
+    @property
+    def has_body(self) -> bool:
+        return self.request is not None or self.form is not None
 
 
 OPERATIONS: dict[str, Operation] = {}

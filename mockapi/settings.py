@@ -5,6 +5,7 @@ Precedence: flag, then variable, then config file, then default.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -13,7 +14,7 @@ from typing import Any
 
 from mockapi.clock import parse_instant
 
-TIERS = ("free", "1", "2", "3", "4", "5", "unlimited")
+TIERS = ("free", "1", "2", "3", "4", "5", "auto", "unlimited")
 MODES = ("alive", "canned")
 
 
@@ -21,8 +22,10 @@ class SettingsError(ValueError):
     """A setting that cannot be used; its text is one line for a person."""
 
 
-def _setting(default: Any, help: str, *, choices: tuple[str, ...] = (), low: float = 0, high: float = 1e18) -> Any:
-    return field(default=default, metadata={"help": help, "choices": choices, "low": low, "high": high})
+def _setting(
+    default: Any, help: str, *, choices: tuple[str, ...] = (), low: float = 0, high: float = 1e18, pattern: str | None = None
+) -> Any:
+    return field(default=default, metadata={"help": help, "choices": choices, "low": low, "high": high, "pattern": pattern})
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,14 @@ class Settings:
     seed: str = _setting("mockapi", "What every answer and identifier follows from.")
     clock: str = _setting("real", "`real`, or an ISO date-time at which time stands still until it is advanced.")
     keys: str = _setting("", "File with the only API keys to accept, one a line; empty accepts any key.")
+    lifecycle: str = _setting(
+        "time",
+        "How jobs move: by `time`, `immediate`, or `polls:N` (one step at every Nth look).",
+        pattern=r"time|immediate|polls:[1-9]\d{0,5}",
+    )
+    model_checks: str = _setting(
+        "page", "page: a model serves every endpoint its page lists; strict: only those it is made for.", choices=("page", "strict")
+    )
     stream_pace_ms: float = _setting(0.0, "Milliseconds between the chunks of a stream.", high=60_000)
     max_body_mb: float = _setting(50.0, "Largest request body, in MiB.", low=0.001, high=4096)
     max_worlds: int = _setting(1000, "Keys whose state is kept at once; the longest unused goes first.", low=1, high=1e7)
@@ -88,6 +99,8 @@ def _convert(name: str, kind: Any, rules: Mapping[str, Any], value: Any, where: 
     if kind == "str":
         if rules["choices"] and text not in rules["choices"]:
             raise SettingsError(f"{where}: '{text}' is not one of {', '.join(rules['choices'])}")
+        if rules["pattern"] and not re.fullmatch(rules["pattern"], text):
+            raise SettingsError(f"{where}: '{text}' does not match {rules['pattern']}")
         if name == "clock" and text != "real":
             try:
                 parse_instant(text)

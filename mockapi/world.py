@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
+from weakref import WeakValueDictionary
 
-from mockapi import ids
-from mockapi.clock import Clock
+from mockapi import ids, lifecycle
+from mockapi.clock import SECOND, Clock
+from mockapi.lifecycle import Pace
 from mockapi.seed import Seed, Stream
 from mockapi.settings import Settings
 from mockapi.store import Store
@@ -15,6 +19,32 @@ from mockapi.store.memory import MemoryStore
 
 _REMEMBERED_CALLS = 4096
 _REMEMBERED_PREFIXES = 8192
+_SHARED = 1000
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Errand:
+    """A request that the server makes of itself for a caller: a line of a batch."""
+
+    path: str
+    body: bytes
+    key: str
+    tier: str
+    rate: str
+    host: bytes
+
+
+# Runs an errand through the pipeline, without limits of its own. Returns the status, the body, and the request id.
+Perform = Callable[["World", Errand], Awaitable[tuple[int, Any, str]]]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Shared:
+    """What anybody with its address may fetch until an instant: the picture behind a URL."""
+
+    content: bytes
+    kind: str
+    until: int
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -29,8 +59,9 @@ class Identity:
 class World:
     """The state of one project. Two calls with keys of the same project meet here, all others never do."""
 
-    def __init__(self, name: str, seed: Seed, clock: Clock) -> None:
+    def __init__(self, name: str, seed: Seed, clock: Clock, worlds: Worlds) -> None:
         self.name = name
+        self._worlds = worlds
         self.clock = clock
         # The seed is the server's own, so that a prompt gets the same answer under every key.
         self.seed = seed
@@ -41,8 +72,36 @@ class World:
             (b"openai-project", self.identity.project.encode()),
         )
         self.store: Store = MemoryStore()
+        self.strict_models = worlds.settings.model_checks == "strict"
         self._seen: OrderedDict[int, int] = OrderedDict()
         self._prefixes: OrderedDict[bytes, int] = OrderedDict()
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self.shared: OrderedDict[str, Shared] = OrderedDict()
+        self.paces: dict[str, Pace] = {}
+
+    def turn(self, kind: str, id: str) -> asyncio.Lock:
+        """What whoever changes an object step by step holds meanwhile."""
+        return self._turns.setdefault((kind, id), asyncio.Lock())
+
+    def pace(self, kind: str) -> Pace:
+        """How jobs of a kind move here: as this world was told, or as all were."""
+        return self.paces.get(kind) or self._worlds.pace(kind)
+
+    async def perform(self, errand: Errand) -> tuple[int, Any, str]:
+        """Run a request of the server's own."""
+        return await self._worlds.perform(self, errand)
+
+    async def settle(self) -> None:
+        """Move all jobs up to now: what they make may be looked at."""
+        for kind in lifecycle.LIFECYCLES:
+            await lifecycle.settle(self, kind)
+
+    def share(self, content: bytes, kind: str, name: str, seconds: int) -> str:
+        """Let anybody fetch a content for some seconds. Returns the path of its address."""
+        self.shared[name] = Shared(content, kind, self.clock.micros() + seconds * SECOND)
+        if len(self.shared) > _SHARED:
+            self.shared.popitem(last=False)
+        return f"/_mock/shared/{name}"
 
     def call_stream(self, *request: bytes) -> Stream:
         """The chance of one call: it follows from what was asked and how often it was asked before in this world."""
@@ -71,6 +130,7 @@ class World:
         self.store = MemoryStore()
         self._seen.clear()
         self._prefixes.clear()
+        self.shared.clear()
 
 
 class Worlds:
@@ -81,11 +141,20 @@ class Worlds:
         self.clock = clock
         self.seed = Seed(settings.seed)
         self._worlds: OrderedDict[str, World] = OrderedDict()
+        self.paces: dict[str, Pace] = {}
+        self.perform: Perform = _nobody
+
+    def pace(self, kind: str) -> Pace:
+        """How jobs of a kind move in worlds that were told nothing else."""
+        pace = self.paces.get(kind)
+        if pace is None:
+            pace = self.paces[kind] = lifecycle.pace(self.settings.lifecycle, kind)
+        return pace
 
     def world(self, name: str) -> World:
         world = self._worlds.get(name)
         if world is None:
-            world = self._worlds[name] = World(name, self.seed, self.clock.child())
+            world = self._worlds[name] = World(name, self.seed, self.clock.child(), self)
             if len(self._worlds) > self.settings.max_worlds:
                 _, gone = self._worlds.popitem(last=False)
                 self.clock.forget(gone.clock)
@@ -99,3 +168,7 @@ class Worlds:
     def reset(self) -> None:
         for world in self._worlds.values():
             world.reset()
+
+
+async def _nobody(world: World, errand: Errand) -> tuple[int, Any, str]:
+    raise RuntimeError("no application runs errands here")

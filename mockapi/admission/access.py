@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from mockapi import catalogue, errors
+from mockapi import catalogue, errors, lifecycle
 from mockapi.catalogue import Card
 from mockapi.transport.call import Call
+from mockapi.world import World
 
 
-def model(call: Call, name: str) -> Card:
+async def model(call: Call, name: str) -> Card:
     """The card of a model. Raises the API's refusals of the edge: unknown, retired, or not on this tier."""
     card = catalogue.card(name)
+    if card is None and name.startswith("ft:"):
+        card = await _tuned(call.world, name)
     if card is None:
-        raise errors.deprecated_model(name) if catalogue.retired(name) else errors.unknown_model(name)
+        raise errors.deprecated_model(name) if catalogue.retired(name) else call.operation.unknown_model(name)
     if call.caller.tier != "unlimited" and call.caller.tier not in card.limits:
         raise errors.model_without_access(name, call.world.identity.project)
     return card
+
+
+async def _tuned(world: World, name: str) -> Card | None:
+    """The card of a model that was fine-tuned in this world."""
+    await lifecycle.settle(world, "fine_tuning.job")
+    made = await world.store.get("model", name)
+    return None if made is None else catalogue.tuned(name, made["base"], made["examples"])
+
+
+def acting(call: Call, endpoint: str) -> Card | None:
+    """The card that says how a call's model behaves on an endpoint; None where it does not serve it.
+
+    A model whose page lists an endpoint that it is not made for is served there by the model that is, under its own name and
+    limits, unless models are checked strictly.
+    """
+    card = call.card
+    assert card is not None
+    stand_in = card.acts_as.get(endpoint)
+    if stand_in is not None:
+        return None if call.world.strict_models else catalogue.acting(card, stand_in)
+    return card if endpoint in card.endpoints else None
 
 
 def chat(card: Card) -> None:

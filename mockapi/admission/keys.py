@@ -16,7 +16,7 @@ from mockapi.settings import TIERS, Settings, SettingsError
 from mockapi.transport.call import Call
 from mockapi.world import World, Worlds
 
-_NAMED = re.compile(r"sk-mock-(?:tier(?P<tier>free|[1-5]|unlimited)(?:-(?P<project>.+))?)")
+_NAMED = re.compile(r"sk-mock-(?:tier(?P<tier>free|[1-5]|auto|unlimited)(?:-(?P<project>.+))?)")
 # Keys that always get an account error; the rest of the name after a dash is free.
 _REFUSED: dict[str, Callable[[], ApiError]] = {
     "sk-mock-noscope": errors.missing_scope,

@@ -7,7 +7,7 @@ microsecond. Source: api-facts B.2 to B.5.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -100,11 +100,11 @@ class Meter:
 
     __slots__ = ("_shown", "limits", "names")
 
-    def __init__(self, limits: tuple[Limit, ...]) -> None:
+    def __init__(self, limits: tuple[Limit, ...], shows: Container[str]) -> None:
         self.limits = limits
         self.names = tuple(limit.per for limit in limits)
         # seen: where requests are limited per day too, the headers show the day (api-facts B.2)
-        shown = {limit.kind: place for place, limit in enumerate(limits)}
+        shown = {limit.kind: place for place, limit in enumerate(limits) if limit.kind in shows}
         self._shown = tuple(
             (
                 place,

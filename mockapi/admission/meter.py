@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mockapi import errors
-from mockapi.admission import limits
+from mockapi.admission import limits, spend
 from mockapi.admission.limits import Charge, Meter
 from mockapi.catalogue import Card, TierLimits
 from mockapi.transport.call import Call
 
 
 @lru_cache(maxsize=1024)
-def _meter(tier: TierLimits, input_images: bool, images: bool) -> Meter:
+def _meter(tier: TierLimits, input_images: bool, images: bool, shows: frozenset[str]) -> Meter:
     candidates = (
         tier.requests_per_minute,
         tier.requests_per_day,
@@ -20,7 +20,7 @@ def _meter(tier: TierLimits, input_images: bool, images: bool) -> Meter:
         tier.input_images_per_minute if input_images else None,
         tier.images_per_minute if images else None,
     )
-    return Meter(tuple(limit for limit in candidates if limit is not None))
+    return Meter(tuple(limit for limit in candidates if limit is not None), shows)
 
 
 async def admit(call: Call, card: Card, charge: Charge) -> None:
@@ -32,12 +32,17 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
         raise call.caller.broke()
     if call.caller.tier == "unlimited":
         return
-    meter = _meter(card.limits[call.caller.tier], charge.input_images > 0, charge.images > 0)
+    if await spend.capped(call.world, call.caller.tier):
+        raise errors.insufficient_quota()
+    meter = _meter(card.limits[call.caller.tier], charge.input_images > 0, charge.images > 0, call.operation.shows)
     organization = call.world.identity.organization
+    # seen: models that share a limit name it (api-facts B.4)
+    shared = card.rules.get("limit_group")
+    group = f"{card.id} (for limit {shared})" if shared else card.id
     for limit in meter.limits:
         if charge.of(limit) > 4 * limit.capacity:
             raise errors.request_too_large(
-                group=card.id,
+                group=group,
                 organization=organization,
                 kind=limit.kind,
                 per=limit.per,
@@ -45,7 +50,7 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
                 requested=limits.units(charge.of(limit)),
             )
     now = call.world.clock.micros()
-    levels, short = await call.world.store.take(card.id, meter, charge, now)
+    levels, short = await call.world.store.take(shared or card.id, meter, charge, now)
     call.limits = meter.headers(levels, now)
     if short is None:
         return
@@ -53,7 +58,7 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
     used, requested = limits.used_units(limit, level, now), limits.units(charge.of(limit))
     wait = max(1, limits.wait_millis(limit, used, requested))
     raise errors.rate_limited(
-        group=card.id,
+        group=group,
         organization=organization,
         kind=limit.kind,
         per=limit.per,

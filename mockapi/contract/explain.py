@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Interval, Le, Len, MaxLen, MinLen
+from annotated_types import Ge, Gt, Interval, Le, Len, MaxLen, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from mockapi.contract.types import Wording
+from mockapi.contract.types import Upload, Wording
 from mockapi.contract.wording import Place, cut, invalid_type, invalid_value, missing, plain, quoted_list, too_large, too_small, unknown
 from mockapi.errors import ApiError, bad_request
 
@@ -28,6 +28,7 @@ class Rules:
     """The constraints on one value, gathered from its annotation."""
 
     low: float | None = None
+    above: float | None = None
     high: float | None = None
     shortest: int | None = None
     longest: int | None = None
@@ -85,6 +86,9 @@ def _value_of(kind: Any, rules: Rules, value: Any, place: Place) -> ApiError | N
         return _string(rules, value, place)
     if kind is int or kind is float:
         return _number(kind, rules, value, place)
+    if kind is Upload:
+        # guess: no recording of a form whose file is a plain field
+        return None if isinstance(value, Upload) else invalid_type(place, "a file", value)
     if kind is bool:
         return None if isinstance(value, bool) else invalid_type(place, "a boolean", value)
     if not isinstance(value, dict):
@@ -111,7 +115,9 @@ def _union(members: tuple[Any, ...], rules: Rules, value: Any, place: Place) -> 
     for member, fault in zip(fitting, faults, strict=True):
         if isinstance(value, dict) and value.get("type") in _tags(member, "type"):
             return fault
-    if isinstance(value, dict) and len(fitting) > 1 and "type" in value:
+        if isinstance(value, dict) and "type" not in value and get_origin(_bare(member)) is dict:
+            return fault
+    if isinstance(value, dict) and len(fitting) > 1 and "type" in value and _tags(fitting[0], "type"):
         return _value(fitting[0], Rules(), {**value, "type": _tags(fitting[0], "type")[0]}, place) or faults[0]
     return faults[0]
 
@@ -150,11 +156,12 @@ def _list(item: Any, rules: Rules, value: Any, place: Place) -> ApiError | None:
     if not isinstance(value, list):
         return invalid_type(place, rules.wording.expected or f"an {_noun(list[item])}", value)
     if rules.shortest is not None and len(value) < rules.shortest:
+        got = f"an array with length {len(value)}" if value else "an empty array"
         return bad_request(
-            f"Invalid '{place.param}': empty array. Expected an array with minimum length {rules.shortest}, but got an empty array "
-            "instead.",
+            f"Invalid '{place.param}': {'array too short' if value else 'empty array'}. Expected an array with minimum length "
+            f"{rules.shortest}, but got {got} instead.",
             place.param,
-            "empty_array",
+            "array_below_min_length" if value else "empty_array",
         )
     if rules.longest is not None and len(value) > rules.longest:
         return bad_request(
@@ -228,6 +235,9 @@ def _number(kind: type, rules: Rules, value: Any, place: Place) -> ApiError | No
     noun = "integer" if kind is int else "decimal"
     if rules.low is not None and value < rules.low:
         return too_small(place.param, noun, rules.low, value)
+    if rules.above is not None and value <= rules.above:
+        # guess: the sentence of an inclusive bound; no recording of an exclusive one
+        return too_small(place.param, noun, rules.above, value, sign=">")
     if rules.high is not None and value > rules.high:
         return _said("above", rules, value, place) or too_large(place.param, noun, rules.high, value)
     return None
@@ -271,10 +281,12 @@ def _merged(rules: Rules, notes: Any) -> Rules:
             found["wording"] = note
         elif isinstance(note, Ge):
             found["low"] = note.ge
+        elif isinstance(note, Gt):
+            found["above"] = note.gt
         elif isinstance(note, Le):
             found["high"] = note.le
         elif isinstance(note, Interval):
-            found["low"], found["high"] = note.ge, note.le
+            found["low"], found["above"], found["high"] = note.ge, note.gt, note.le
         elif isinstance(note, MinLen):
             found["shortest"] = note.min_length
         elif isinstance(note, MaxLen):
@@ -314,6 +326,10 @@ def _fits(member: Any, value: Any) -> bool:
         return isinstance(value, str)
     if origin is list:
         return isinstance(value, list)
+    if bare is bool or bare is Upload:
+        return isinstance(value, bare)
+    if bare is int or bare is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
     return isinstance(value, dict)
 
 
@@ -323,8 +339,9 @@ def _noun(kind: Any) -> str:
     origin = get_origin(bare)
     if origin is Literal:
         return f"one of {quoted_list(get_args(bare), 'or')}"
-    if bare is str:
-        return "a string"
+    plain_nouns = {str: "a string", int: "an integer", float: "a decimal", bool: "a boolean"}
+    if bare in plain_nouns:
+        return plain_nouns[bare]
     if origin is list:
         item = _bare(get_args(bare)[0])
         if item is str or get_origin(item) is Literal:

@@ -7,13 +7,32 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le, MaxLen
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, InstanceOf, WithJsonSchema
 
 
 class Contract(BaseModel):
     """A request or a part of one: strict types, no unknown keys, in the order in which the API reports faults."""
 
     model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Upload:
+    """A file as a part of a form carries it."""
+
+    filename: str
+    content_type: str
+    content: bytes
+
+
+class Unread(str):
+    """A text of a form where a number or a boolean was expected."""
+
+    __slots__ = ()
+
+
+# A member of a form's contract that is a file.
+File = Annotated[InstanceOf[Upload], WithJsonSchema({"type": "string", "format": "binary"})]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from mockapi.contract.types import Unread, Upload
 from mockapi.errors import ApiError, bad_request
 
 
@@ -29,8 +30,8 @@ def type_word(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "a boolean"
-    words = {int: "an integer", float: "a decimal number", str: "a string", list: "an array", dict: "an object"}
-    return words[type(value)]
+    words = {int: "an integer", float: "a decimal number", list: "an array", dict: "an object", Upload: "a file"}
+    return words.get(type(value), "a string")
 
 
 def quoted_list(values: tuple[str, ...], joiner: str) -> str:
@@ -56,7 +57,11 @@ def invalid_value(value: str, supported: tuple[str, ...], param: str) -> ApiErro
 
 
 def invalid_type(place: Place, expected: str, value: Any) -> ApiError:
-    message = f"Invalid type for '{place.shown}': expected {expected}, but got {type_word(value)} instead."
+    got = f"{type_word(value)} instead"
+    if isinstance(value, Unread):
+        # seen: C.1, a number of a form that does not parse
+        got = f"a string value that could not be converted into {expected}"
+    message = f"Invalid type for '{place.shown}': expected {expected}, but got {got}."
     return bad_request(message, place.param, "invalid_type")
 
 
@@ -65,8 +70,8 @@ def too_large(param: str, noun: str, limit: float, value: float) -> ApiError:
     return bad_request(message, param, f"{noun}_above_max_value")
 
 
-def too_small(param: str, noun: str, limit: float, value: float) -> ApiError:
-    message = f"Invalid '{param}': {noun} below minimum value. Expected a value >= {plain(limit)}, but got {value} instead."
+def too_small(param: str, noun: str, limit: float, value: float, sign: str = ">=") -> ApiError:
+    message = f"Invalid '{param}': {noun} below minimum value. Expected a value {sign} {plain(limit)}, but got {value} instead."
     return bad_request(message, param, f"{noun}_below_min_value")
 
 

@@ -34,7 +34,7 @@ _ERROR = {
 def document() -> dict[str, Any]:
     """The whole document."""
     schemas: dict[str, Any] = {"ErrorResponse": _ERROR}
-    requests = [operation.request for operation in OPERATIONS.values() if operation.request is not None]
+    requests = [body for operation in OPERATIONS.values() for body in (operation.request, operation.form) if body is not None]
     if requests:
         _, found = models_json_schema([(model, "validation") for model in requests], ref_template=_TEMPLATE)
         schemas.update(found.get("$defs", {}))
@@ -52,7 +52,11 @@ def document() -> dict[str, Any]:
 
 
 def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
-    content = {"application/json": {"schema": _reference(operation.response, schemas)}}
+    content = {}
+    if operation.response is not None:
+        content["application/json"] = {"schema": _reference(operation.response, schemas)}
+    for kind in operation.contents:
+        content[kind] = {"schema": {"type": "string", "format": "binary"}}
     if operation.events is not None:
         content["text/event-stream"] = {"schema": _reference(operation.events, schemas)}
     made: dict[str, Any] = {
@@ -66,9 +70,10 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
             },
         },
     }
-    if operation.request is not None:
-        reference = {"$ref": _TEMPLATE.format(model=operation.request.__name__)}
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+    bodies = {"application/json": operation.request, "multipart/form-data": operation.form}
+    if operation.has_body:
+        sent = {kind: {"schema": {"$ref": _TEMPLATE.format(model=model.__name__)}} for kind, model in bodies.items() if model is not None}
+        made["requestBody"] = {"required": True, "content": sent}
     return made
 
 

@@ -12,8 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mockapi import __version__, errors, json
+from mockapi.admission import spend
 from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
 from mockapi.errors import ApiError
+from mockapi.lifecycle import LIFECYCLES, MODES, Pace, seconds
 from mockapi.operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ def routes(api: Api) -> list[Route]:
         Route("/openapi.json", control.document),
         Route("/_mock/clock", _told(control.clock), methods=["GET", "POST"]),
         Route("/_mock/reset", _told(control.reset), methods=["POST"]),
+        Route("/_mock/usage", _told(control.usage), methods=["GET", "POST"]),
+        Route("/_mock/lifecycle", _told(control.lifecycle), methods=["GET", "POST"]),
+        Route("/_mock/shared/{name}", control.shared),
     ]
 
 
@@ -105,6 +110,66 @@ class Control:
         world = self._world(request)
         (self._api.worlds if world is None else world).reset()
         return _json({"reset": "all" if world is None else world.name})
+
+    async def usage(self, request: Request) -> Response:
+        """What a project used and spent, by day and model; with POST, pay first."""
+        world = self._world(request)
+        if request.method == "POST":
+            dollars = (await _fields(request, ("pay",))).get("pay")
+            if world is None:
+                raise errors.control_error("a payment needs the key of the project that pays")
+            if isinstance(dollars, bool) or not isinstance(dollars, (int, float)) or not 0 <= dollars <= 1e9:
+                raise errors.control_error("pay: an amount in US dollars is expected", "pay")
+            await spend.pay(world, dollars)
+        if world is not None:
+            return _json(await spend.report(world))
+        return _json({"projects": [await spend.report(each) for each in self._api.worlds]})
+
+    async def lifecycle(self, request: Request) -> Response:
+        """How jobs move; with POST, change it for one kind or all, in one world or all."""
+        world = self._world(request)
+        if request.method == "POST":
+            kinds, pace = _pace(await _fields(request, ("kind", "mode", "polls", "seconds")))
+            for kind in kinds:
+                if world is None:
+                    self._api.worlds.paces[kind] = pace(kind)
+                    for each in self._api.worlds:
+                        each.paces.pop(kind, None)
+                else:
+                    world.paces[kind] = pace(kind)
+        paces = {kind: (self._api.worlds if world is None else world).pace(kind) for kind in LIFECYCLES}
+        return _json({kind: {"mode": p.mode, "polls": p.polls, "seconds": dict(p.seconds)} for kind, p in paces.items()})
+
+    async def shared(self, request: Request) -> Response:
+        """What lies behind an address that an answer gave out, until it expires."""
+        name = request.path_params["name"]
+        for world in self._api.worlds:
+            found = world.shared.get(name)
+            if found is not None and found.until > world.clock.micros():
+                return Response(found.content, media_type=found.kind)
+        # guess: the real address answers 403 with a page of the storage's own
+        return _json(errors.control_error("this address has expired", status=403).envelope(), 403)
+
+
+def _pace(fields: dict[str, Any]) -> tuple[list[str], Callable[[str], Pace]]:
+    """The kinds that a call speaks of, and the pace that it asks for."""
+    kind, mode, polls, given = fields.get("kind"), fields.get("mode", "time"), fields.get("polls", 1), fields.get("seconds", {})
+    if kind is not None and kind not in LIFECYCLES:
+        raise errors.control_error(f"kind: '{kind}' is not one of {', '.join(LIFECYCLES)}", "kind")
+    if mode not in MODES:
+        raise errors.control_error(f"mode: '{mode}' is not one of {', '.join(MODES)}", "mode")
+    if isinstance(polls, bool) or not isinstance(polls, int) or not 1 <= polls <= 1_000_000:
+        raise errors.control_error("polls: a whole number of looks is expected, at least 1", "polls")
+    kinds = [kind] if kind is not None else list(LIFECYCLES)
+    if not isinstance(given, dict):
+        raise errors.control_error("seconds: an object of seconds by status is expected", "seconds")
+    for status, length in given.items():
+        known = {name for kind in kinds for name in LIFECYCLES[kind].stages}
+        if status not in known:
+            raise errors.control_error(f"seconds: '{status}' is not one of {', '.join(sorted(known))}", "seconds")
+        if isinstance(length, bool) or not isinstance(length, (int, float)) or not 0 <= length <= 1e9:
+            raise errors.control_error(f"seconds: '{status}' is not a number of seconds", "seconds")
+    return kinds, lambda kind: Pace(mode, polls, {**seconds(kind), **{s: n for s, n in given.items() if s in LIFECYCLES[kind].stages}})
 
 
 async def _fields(request: Request, known: tuple[str, ...]) -> dict[str, Any]:

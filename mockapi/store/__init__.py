@@ -8,7 +8,7 @@ from mockapi.admission.limits import Charge, Level, Meter
 
 
 class Store(Protocol):
-    """Objects by kind and id in the order of their creation, and the levels of buckets. One store belongs to one world."""
+    """Objects by kind and id in the order of their creation, contents, counters, and the levels of buckets. One belongs to one world."""
 
     async def get(self, kind: str, id: str) -> dict[str, Any] | None: ...
 
@@ -17,8 +17,26 @@ class Store(Protocol):
 
     async def delete(self, kind: str, id: str) -> bool: ...
 
-    async def page(self, kind: str) -> list[dict[str, Any]]:
-        """All objects of a kind, oldest first."""
+    async def page(self, kind: str, *, after: str | None = None, descending: bool = False) -> list[dict[str, Any]]:
+        """The objects of a kind, oldest first unless descending, beyond one of them; it may have been deleted since it was listed.
+
+        An id that was never there begins at the start.
+        """
+
+    async def write(self, id: str, content: bytes) -> None:
+        """Add to the end of a content, which begins empty."""
+
+    async def read(self, id: str) -> bytes | None:
+        """A whole content; None where nothing was written."""
+
+    async def erase(self, id: str) -> None:
+        """Forget a content."""
+
+    async def count(self, name: str, amounts: dict[str, int]) -> None:
+        """Add to some counters under one name; they begin at zero."""
+
+    async def counted(self, name: str) -> dict[str, int]:
+        """The counters under a name."""
 
     async def take(self, group: str, meter: Meter, charge: Charge, now: int) -> tuple[list[Level], int | None]:
         """Charge all buckets of a group or none. Returns their levels, and the index of the first that does not hold enough."""

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import Any, Literal
 
 DEFAULT_LIMIT = 20
+# The order of a list's keys beside `object` and `data`, by the family of endpoints; the last family has no cursors.
+Shape = Literal["first, last, more", "first, more, last", "more, first, last", "more"]
 
 
-def page(items: list[dict[str, Any]], *, after: str | None, limit: int | None, order: Literal["asc", "desc"] | None) -> dict[str, Any]:
-    """One page of objects that come oldest first. `after` is exclusive; an id that is not there begins at the start."""
+def beyond(items: list[dict[str, Any]], after: str | None, order: Literal["asc", "desc"] | None) -> list[dict[str, Any]]:
+    """What comes after an id in a list whose oldest is first. An id that is not there begins at the start."""
     # guess: no recording of an unknown cursor
     rows = items if order != "desc" else items[::-1]
-    if after is not None:
-        places = [place for place, row in enumerate(rows) if row["id"] == after]
-        rows = rows[places[0] + 1 :] if places else rows
-    size = DEFAULT_LIMIT if limit is None else limit
-    shown = rows[:size]
-    return {
-        "object": "list",
-        "data": shown,
-        "first_id": shown[0]["id"] if shown else None,
-        "last_id": shown[-1]["id"] if shown else None,
-        "has_more": len(rows) > len(shown),
+    places = [place for place, row in enumerate(rows) if row["id"] == after]
+    return rows[places[0] + 1 :] if places else rows
+
+
+def page(
+    rows: list[dict[str, Any]], limit: int | None, *, shape: Shape = "first, last, more", default: int = DEFAULT_LIMIT
+) -> dict[str, Any]:
+    """One page: the first rows of all that are left."""
+    shown = rows[: default if limit is None else limit]
+    values = {
+        "first": ("first_id", shown[0]["id"] if shown else None),
+        "last": ("last_id", shown[-1]["id"] if shown else None),
+        "more": ("has_more", len(rows) > len(shown)),
     }
+    return {"object": "list", "data": shown, **dict(values[name] for name in shape.split(", "))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from mockapi import errors, json
@@ -65,23 +65,25 @@ def query(call: Call) -> dict[str, Any]:
     """
     values: dict[str, Any] = {}
     for key, text in parse_qsl(call.query_string.decode("latin-1"), keep_blank_values=True):
-        name, bracket, inner = key.partition("[")
-        if bracket and inner == "]":
-            values.setdefault(name, [])
-            if isinstance(values[name], list):
-                values[name].append(text)
-        elif bracket and inner.endswith("]"):
-            values.setdefault(name, {})
-            if isinstance(values[name], dict):
-                values[name][inner[:-1]] = text
-        elif key in values:
-            # seen: C.1
-            raise errors.bad_request(
-                f"Duplicate parameter: '{key}'. You provided multiple values for this parameter, whereas only one is allowed. "
-                f"If you are trying to provide a list of values, use the array syntax instead e.g. '{key}[]=<value>'.",
-                key,
-                "duplicate_parameter",
-            )
-        else:
-            values[key] = text
+        collect(values, key, text, again="refuse")
     return values
+
+
+def collect(values: dict[str, Any], key: str, value: Any, *, again: Literal["refuse", "list"]) -> None:
+    """Put one named value among others. Raises the API's 400 for a name given twice where that is refused."""
+    name, bracket, inner = key.partition("[")
+    if bracket and inner == "]":
+        values.setdefault(name, [])
+        if isinstance(values[name], list):
+            values[name].append(value)
+    elif bracket and inner.endswith("]"):
+        values.setdefault(name, {})
+        if isinstance(values[name], dict):
+            values[name][inner[:-1]] = value
+    elif key not in values:
+        values[key] = value
+    elif again == "list":
+        before = values[key]
+        values[key] = [*before, value] if isinstance(before, list) else [before, value]
+    else:
+        raise errors.duplicate_parameter(key)

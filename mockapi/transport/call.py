@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
     from mockapi.admission.keys import Caller
     from mockapi.admission.limits import Charge
+    from mockapi.admission.spend import Used
     from mockapi.catalogue import Card
+    from mockapi.contract.types import Contract
     from mockapi.operations import Operation
     from mockapi.seed import Stream
     from mockapi.world import World
@@ -18,14 +20,15 @@ if TYPE_CHECKING:
 class Asked:
     """What a body comes to: the same for the same bytes, whoever sends them, so it may be remembered. Nothing changes it later.
 
-    `json` is the decoded body or query, `request` and `query` the same as the contract; a metered operation adds the `prompt`, the
+    `json` is the decoded body or query, `request` or `query` the same as the `contract`; a metered operation adds the `prompt`, the
     `charge`, and the `draft`: as much of its answer as follows from the request alone.
     """
 
-    __slots__ = ("charge", "draft", "json", "prompt", "query", "request")
+    __slots__ = ("charge", "contract", "draft", "json", "prompt", "query", "request")
 
-    def __init__(self, json: Any = None) -> None:
+    def __init__(self, json: Any = None, contract: type[Contract] | None = None) -> None:
         self.json = json
+        self.contract = contract
         self.request: Any = None
         self.query: Any = None
         self.prompt: Any = None
@@ -37,7 +40,7 @@ class Call:
     """What is known of a request; each step of the pipeline fills in its part.
 
     `id` is the request id, `asked` what the body comes to, `card` the model asked for; `stream` the chance that belongs to this
-    call; `limits` the x-ratelimit-* headers of its answer.
+    call; `limits` the x-ratelimit-* headers of its answer; `used` what it is billed for, `rate` the price list that is used for it.
     """
 
     __slots__ = (
@@ -54,7 +57,9 @@ class Call:
         "path",
         "processing_ms",
         "query_string",
+        "rate",
         "stream",
+        "used",
         "world",
     )
 
@@ -75,6 +80,8 @@ class Call:
         self.card: Card | None = None
         self.limits: tuple[tuple[bytes, bytes], ...] = ()
         self.processing_ms = 12
+        self.used: Used | None = None
+        self.rate = "standard"
 
     @property
     def request(self) -> Any:

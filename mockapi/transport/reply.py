@@ -32,11 +32,25 @@ HANDLED: Headers = (
 class Events:
     """The body of a stream: pieces of bytes that leave one after another. `finished` is awaited when the last has left."""
 
-    __slots__ = ("finished", "pieces")
+    __slots__ = ("finished", "kind", "pieces")
 
-    def __init__(self, pieces: Iterator[bytes], finished: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(
+        self, pieces: Iterator[bytes], finished: Callable[[], Awaitable[None]] | None = None, kind: bytes = EVENT_STREAM[1]
+    ) -> None:
         self.pieces = pieces
         self.finished = finished
+        self.kind = kind
+
+
+class Content:
+    """An answer that is no JSON: its bytes, their content type, and further headers."""
+
+    __slots__ = ("content", "headers", "kind")
+
+    def __init__(self, content: bytes, kind: str, headers: Headers = ()) -> None:
+        self.content = content
+        self.kind = kind
+        self.headers = headers
 
 
 class Reply:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mockapi.admission.limits import EMPTY, Charge, Level, Meter, duration, take, units, used, used_units, wait_millis
 from mockapi.catalogue import Limit
+from mockapi.operations import ALL_LIMITS
 
 MINUTE, DAY, MONTH = 60_000_000, 86_400_000_000, 2_592_000_000_000
 
@@ -34,7 +35,7 @@ def limit(capacity: int, period: int = MINUTE, kind: str = "requests") -> Limit:
     ],
 )
 def test_recorded_headers_are_reproduced(capacity: int, period: int, charged: int, remaining: str, reset: str) -> None:
-    meter = Meter((limit(capacity, period),))
+    meter = Meter((limit(capacity, period),), ALL_LIMITS)
     level, wait = take(meter.limits[0], EMPTY, charged, 1_000_000_000)
     assert wait == 0
     told = {name.decode(): value.decode() for name, value in meter.headers([level], 1_000_000_000)}
@@ -110,7 +111,7 @@ def test_whoever_waits_as_told_is_admitted(bucket: Limit, calls: list[tuple[int,
 
 @given(limits_, steps)
 def test_headers_add_up(bucket: Limit, calls: list[tuple[int, int]]) -> None:
-    meter = Meter((bucket,))
+    meter = Meter((bucket,), ALL_LIMITS)
     level, now = EMPTY, 10**15
     for passed, charged in calls:
         now += passed

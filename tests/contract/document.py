@@ -37,10 +37,10 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 
 def schema(document: dict[str, Any], operation: str, part: str) -> Any:
-    """The schema of an operation's `request`, `response` or `events`; None where it has none."""
+    """The schema of an operation's `request`, `form`, `response` or `events`; None where it has none."""
     declared = next(declared for _, _, declared in operations(document) if declared["operationId"] == operation)
-    holder = declared.get("requestBody", {}) if part == "request" else declared["responses"]["200"]
-    kind = "text/event-stream" if part == "events" else "application/json"
+    holder = declared.get("requestBody", {}) if part in ("request", "form") else declared["responses"]["200"]
+    kind = {"events": "text/event-stream", "form": "multipart/form-data"}.get(part, "application/json")
     return holder.get("content", {}).get(kind, {}).get("schema")
 
 
@@ -70,4 +70,7 @@ def _as_2020_12(node: Any) -> Any:
     for name in ("discriminator", "nullable", "example", "examples"):
         if isinstance(node.get(name), dict) and ("type" in node[name] or "$ref" in node[name] or "anyOf" in node[name]):
             made[name] = _as_2020_12(node[name])
+    # An exclusive bound is written in the older way.
+    if made.get("exclusiveMinimum") is True:
+        made["exclusiveMinimum"] = made.pop("minimum")
     return {"anyOf": [made, {"type": "null"}]} if node.get("nullable") is True else made

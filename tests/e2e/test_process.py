@@ -96,7 +96,7 @@ def test_settings_come_from_flags_before_variables_before_the_file(tmp_path: Pat
     [
         (["--port", "x"], {}, "mockapi: --port: 'x' is not a whole number"),
         (["--port", "99999"], {}, "mockapi: --port: 99999 is not between 0 and 65535"),
-        (["--tier", "9"], {}, "mockapi: --tier: '9' is not one of free, 1, 2, 3, 4, 5, unlimited"),
+        (["--tier", "9"], {}, "mockapi: --tier: '9' is not one of free, 1, 2, 3, 4, 5, auto, unlimited"),
         (["--mode", "zombie"], {}, "mockapi: --mode: 'zombie' is not one of alive, canned"),
         (["--clock", "noon"], {}, "mockapi: --clock: 'noon' is neither 'real' nor an ISO date-time"),
         (["--prot", "1"], {}, "mockapi: No such option '--prot'."),

@@ -24,18 +24,21 @@ ALLOWED = {
     "fixtures": set(),
     "errors": set(),
     "settings": {"clock"},
-    "operations": {"json"},
+    "operations": {"json", "errors"},
+    "lifecycle": {"fixtures", "clock"},
     "catalogue": {"fixtures"},
     "contract": {"errors", "contract", "json"},
     "engine": {"engine", "seed", "catalogue", "fixtures", "json"},
     "store": {"store", "admission.limits", "catalogue"},
     "dialects": {"dialects", "contract", "engine", "errors", "ids", "seed", "catalogue", "json"},
-    "transport": {"transport", "errors", "json", "operations", "clock"},
-    "world": {"ids", "clock", "seed", "settings", "store"},
-    "admission": {"admission", "errors", "catalogue", "contract", "settings", "transport.call", "world"},
+    "transport": {"transport", "errors", "json", "operations", "clock", "contract.types"},
+    "world": {"ids", "clock", "seed", "settings", "store", "lifecycle"},
+    "admission": {
+        "admission", "errors", "catalogue", "contract", "settings", "transport.call", "world", "fixtures", "clock", "lifecycle",
+    },
     "resources": {
         "resources", "dialects", "engine", "contract", "admission", "store", "errors", "ids", "clock", "seed", "catalogue", "operations",
-        "transport.call", "transport.reply",
+        "transport.call", "transport.reply", "lifecycle", "json", "world", "fixtures",
     },
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 from mockapi import catalogue, errors, ids
 from mockapi.admission import access, capabilities
 from mockapi.admission.limits import Charge
+from mockapi.admission.spend import Used
 from mockapi.catalogue import Card
 from mockapi.clock import SECOND
 from mockapi.contract import chat, chat_objects, chat_rules
@@ -70,6 +71,9 @@ async def create(call: Call) -> bytes | Events:
         kept = call.world.clock.micros() + _CACHED_MICROS[request.prompt_cache_retention]
         cached = usage.cached(call.world.cached_prefix(draft.blocks, kept))
         draft = replace(draft, usage=replace(draft.usage, cached_tokens=cached))
+    call.used = _used(draft)
+    if request.service_tier in ("flex", "priority", "fast"):
+        call.rate = draft.service_tier
     # doc: how long an answer takes grows with its length; told in the header only
     call.processing_ms = 180 + 9 * draft.usage.completion_tokens + draft.usage.prompt_tokens // 50
     created = call.world.clock.seconds()
@@ -82,6 +86,20 @@ async def create(call: Call) -> bytes | Events:
         return Events(write.chunks(draft, head), partial(_keep, call, write.whole(draft, head)))
     await _keep(call, write.whole(draft, head))
     return write.whole_text(draft, head, call.operation.layout)
+
+
+def _used(draft: write.Draft) -> Used:
+    """What the call is billed for; a search model's answer is one search."""
+    bill = draft.usage
+    spoken, heard = bill.audio_tokens, bill.prompt_audio_tokens
+    return {
+        "input": bill.prompt_tokens - bill.cached_tokens - heard,
+        "cached_input": bill.cached_tokens,
+        "audio_input": heard,
+        "output": bill.completion_tokens - spoken,
+        "audio_output": spoken,
+        "web_search": len(draft.answers) if "web_search" in draft.card.features else 0,
+    }
 
 
 def _draft(call: Call) -> write.Draft:
@@ -205,11 +223,11 @@ async def list_(call: Call) -> dict[str, Any]:
     wanted = query.metadata or {}
     rows = [
         row
-        for row in await call.world.store.page(KIND)
+        for row in await call.world.store.page(KIND, after=query.after, descending=query.order == "desc")
         if (query.model is None or query.model in (row["model"], _alias(row["model"])))
         and all(row["metadata"].get(name) == value for name, value in wanted.items())
     ]
-    return paging.page(rows, after=query.after, limit=query.limit, order=query.order)
+    return paging.page(rows, query.limit)
 
 
 def _alias(snapshot: str) -> str:

@@ -24,4 +24,4 @@ async def list_(call: Call) -> dict[str, Any]:
     if stored is None:
         raise errors.completion_not_found(completion_id)
     query: chat.ListMessagesQuery = call.query
-    return paging.page(stored["messages"], after=query.after, limit=query.limit, order=query.order)
+    return paging.page(paging.beyond(stored["messages"], query.after, query.order), query.limit)

@@ -1,0 +1,171 @@
+"""How jobs move. Each kind declares its stages; what a job is now follows from when it began, from its pace and from the clock.
+
+A job is moved when it is looked at. Its moves then carry the instants at which they were due, however late the look comes, and
+happen once, however many look at the same moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+from mockapi import fixtures
+from mockapi.clock import SECOND
+
+if TYPE_CHECKING:
+    from mockapi.world import World
+
+MODES = ("time", "immediate", "polls")
+Mode = Literal["time", "immediate", "polls"]
+# All of a stage's work; less is a part in a million.
+WHOLE = 1_000_000
+
+
+class Job(TypedDict):
+    """A job as it is stored: `shown` is the API's object, `since` the instant in microseconds at which its status began, `looks` how
+    often it was looked at since, `until` the instant at which it lapses, and `own` what only its kind knows."""
+
+    shown: dict[str, Any]
+    since: int
+    looks: int
+    until: int | None
+    own: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Stage:
+    """One status on the way. `leave` makes the move at an instant: it changes the object and returns nothing; `work` does the stage's
+    work up to a part in a million of it; a stage that `lapses` ends at the job's `until`."""
+
+    leave: Callable[[World, Job, int], Awaitable[None]]
+    work: Callable[[World, Job, int], Awaitable[None]] | None = None
+    lapses: bool = False
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Lifecycle:
+    """The stages of a kind by status; any other status is final. `lapse` makes the move of a job that ran out of time."""
+
+    kind: str
+    stages: Mapping[str, Stage]
+    lapse: Callable[[World, Job, int], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How jobs of a kind move: at once, by time (`seconds` by status), or at every `polls`-th look."""
+
+    mode: Mode = "time"
+    polls: int = 1
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def ends(self, job: Job, now: int) -> int | None:
+        """The instant at which the job's present status ends; None if looks decide and there were too few."""
+        if self.mode == "polls":
+            return now if job["looks"] >= self.polls else None
+        if self.mode == "immediate":
+            return job["since"]
+        return job["since"] + round(self.seconds.get(job["shown"]["status"], 0) * SECOND)
+
+    def share(self, job: Job, at: int) -> int:
+        """How much of the present status has passed at an instant, in parts of a million."""
+        if self.mode == "polls":
+            return WHOLE * job["looks"] // self.polls
+        length = (self.ends(job, at) or at) - job["since"]
+        return min(WHOLE, WHOLE * (at - job["since"]) // length) if length > 0 else WHOLE
+
+
+def pace(told: str, kind: str) -> Pace:
+    """The pace that a setting asks for: `time`, `immediate`, or `polls:N`."""
+    mode, _, count = told.partition(":")
+    if mode == "polls":
+        return Pace("polls", int(count or 1))
+    return Pace("immediate") if mode == "immediate" else Pace("time", seconds=seconds(kind))
+
+
+LIFECYCLES: dict[str, Lifecycle] = {}
+
+
+@cache
+def seconds(kind: str) -> dict[str, float]:
+    """How long a kind's statuses last by default."""
+    found: dict[str, float] = fixtures.load("lifecycles.toml")[kind]
+    return found
+
+
+def register(lifecycle: Lifecycle) -> None:
+    LIFECYCLES[lifecycle.kind] = lifecycle
+
+
+async def begin(world: World, kind: str, job: Job) -> None:
+    """Store a new job."""
+    await world.store.put(kind, job["shown"]["id"], dict(job))
+    await world.store.put(f"{kind}:open", job["shown"]["id"], {"id": job["shown"]["id"]})
+
+
+async def look(world: World, kind: str, id: str, *, counts: bool = True) -> Job | None:
+    """A job as it is now; None if there is none. A look that `counts` moves a job whose pace is polls."""
+    async with world.turn(kind, id):
+        job: Job | None = await _stored(world, kind, id)
+        if job is None or job["shown"]["status"] not in LIFECYCLES[kind].stages:
+            return job
+        await _move(world, LIFECYCLES[kind], job, counts)
+        return await _kept(world, kind, job)
+
+
+async def change(world: World, kind: str, id: str, make: Callable[[Job, int], None]) -> Job | None:
+    """A job after it was moved up to now and then changed: `make` alters it at this instant, or raises and nothing is changed."""
+    async with world.turn(kind, id):
+        job = await _stored(world, kind, id)
+        if job is None:
+            return None
+        await _move(world, LIFECYCLES[kind], job, counts=False)
+        await _kept(world, kind, job)
+        now, before = world.clock.micros(), job["shown"]["status"]
+        make(job, now)
+        if job["shown"]["status"] != before:
+            job["since"], job["looks"] = now, 0
+        return await _kept(world, kind, job)
+
+
+async def settle(world: World, kind: str) -> None:
+    """Move all open jobs of a kind up to now."""
+    for row in await world.store.page(f"{kind}:open"):
+        await look(world, kind, row["id"], counts=False)
+
+
+async def _stored(world: World, kind: str, id: str) -> Job | None:
+    found: Any = await world.store.get(kind, id)
+    job: Job | None = found
+    return job
+
+
+async def _kept(world: World, kind: str, job: Job) -> Job:
+    await world.store.put(kind, job["shown"]["id"], dict(job))
+    if job["shown"]["status"] not in LIFECYCLES[kind].stages:
+        await world.store.delete(f"{kind}:open", job["shown"]["id"])
+    return job
+
+
+async def _move(world: World, lifecycle: Lifecycle, job: Job, counts: bool) -> None:
+    pace = world.pace(lifecycle.kind)
+    if counts:
+        job["looks"] += 1
+    while (stage := lifecycle.stages.get(job["shown"]["status"])) is not None:
+        now = world.clock.micros()
+        ends, until = pace.ends(job, now), job["until"] if stage.lapses else None
+        lapsed = until is not None and until <= now and (ends is None or ends > until)
+        at = until if lapsed and until is not None else ends
+        if at is None or at > now:
+            if stage.work is not None:
+                await stage.work(world, job, pace.share(job, now))
+            return
+        if stage.work is not None:
+            await stage.work(world, job, pace.share(job, at) if lapsed else WHOLE)
+        if lapsed and lifecycle.lapse is not None:
+            await lifecycle.lapse(world, job, at)
+        else:
+            await stage.leave(world, job, at)
+        job["since"], job["looks"] = at, 0
