@@ -7,25 +7,35 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from mockapi import catalogue
+from mockapi.contract.types import Upload
 from mockapi.engine import sampler
 from mockapi.transport.call import Call
+from mockapi.transport.reply import Content
 
 
 async def find_model(call: Call) -> None:
-    """The card of the model a call names; a model nobody knows is taken for the default one under its name."""
-    name = call.asked.json.get("model") if call.operation.prepare is not None else None
+    """The card of the model a call names; a model nobody knows is taken for one that the operation is made for."""
+    operation = call.operation
+    if operation.prepare is None:
+        return
+    name = call.asked.json.get("model")
+    if name is None:
+        name = operation.default_model
     if isinstance(name, str) and name:
-        call.card = catalogue.card(name) or catalogue.stand_in(name)
+        call.card = catalogue.card(name) or catalogue.stand_in(name, operation.sample_model)
 
 
 async def behave(call: Call) -> Any:
     """The operation's own behaviour where it reads no stored object, else a sample."""
     if call.operation.stateless:
         return await call.operation.behave(call)
+    if call.operation.response is None:
+        return Content(_SAMPLE, call.operation.contents[0])
     sample, _ = sampler.plan(_schema(call.operation.id, call.operation.response)).instance(call.stream)
     return _echoing(sample, call)
 
 
+_SAMPLE = b"mockapi\n"
 _schemas: dict[str, dict[str, Any]] = {}
 
 
@@ -51,8 +61,10 @@ def _full(node: Any) -> Any:
 def _echoing(sample: Any, call: Call) -> Any:
     if not isinstance(sample, dict):
         return sample
-    for value in call.parameters.values():
-        if "id" in sample:
+    for name, value in call.parameters.items():
+        if name in sample:
+            sample[name] = value
+        elif "id" in sample:
             sample["id"] = value
     if "deleted" in sample:
         sample["deleted"] = True
@@ -66,4 +78,6 @@ def _echoing(sample: Any, call: Call) -> Any:
     for name, value in (call.asked.json or {}).items():
         if name in sample and type(value) is type(sample[name]):
             sample[name] = value
+        if isinstance(value, Upload) and "filename" in sample:
+            sample |= {"filename": value.filename, "bytes": len(value.content)}
     return sample

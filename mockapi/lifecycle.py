@@ -101,8 +101,7 @@ def register(lifecycle: Lifecycle) -> None:
 
 async def begin(world: World, kind: str, job: Job) -> None:
     """Store a new job."""
-    await world.store.put(kind, job["shown"]["id"], dict(job))
-    await world.store.put(f"{kind}:open", job["shown"]["id"], {"id": job["shown"]["id"]})
+    await _kept(world, kind, job)
 
 
 async def look(world: World, kind: str, id: str, *, counts: bool = True) -> Job | None:
@@ -116,17 +115,22 @@ async def look(world: World, kind: str, id: str, *, counts: bool = True) -> Job 
 
 
 async def change(world: World, kind: str, id: str, make: Callable[[Job, int], None]) -> Job | None:
-    """A job after it was moved up to now and then changed: `make` alters it at this instant, or raises and nothing is changed."""
+    """A job after it was moved up to now and then changed: `make` alters it at this instant, or raises and nothing is changed.
+
+    A new status begins at this instant, unless `make` says since when.
+    """
     async with world.turn(kind, id):
         job = await _stored(world, kind, id)
         if job is None:
             return None
         await _move(world, LIFECYCLES[kind], job, counts=False)
         await _kept(world, kind, job)
-        now, before = world.clock.micros(), job["shown"]["status"]
+        now, before, since = world.clock.micros(), job["shown"]["status"], job["since"]
         make(job, now)
         if job["shown"]["status"] != before:
-            job["since"], job["looks"] = now, 0
+            job["looks"] = 0
+            if job["since"] == since:
+                job["since"] = now
         return await _kept(world, kind, job)
 
 
@@ -143,9 +147,12 @@ async def _stored(world: World, kind: str, id: str) -> Job | None:
 
 
 async def _kept(world: World, kind: str, job: Job) -> Job:
-    await world.store.put(kind, job["shown"]["id"], dict(job))
-    if job["shown"]["status"] not in LIFECYCLES[kind].stages:
-        await world.store.delete(f"{kind}:open", job["shown"]["id"])
+    id = job["shown"]["id"]
+    await world.store.put(kind, id, dict(job))
+    if job["shown"]["status"] in LIFECYCLES[kind].stages:
+        await world.store.put(f"{kind}:open", id, {"id": id})
+    else:
+        await world.store.delete(f"{kind}:open", id)
     return job
 
 

@@ -43,6 +43,8 @@ class Operation:
     shows: frozenset[str] = ALL_LIMITS
     # The model that is meant where none is named, and what is said of one that is not there.
     default_model: str | None = None
+    # The model that one nobody knows is taken for in canned mode.
+    sample_model: str = "gpt-4o-mini"
     unknown_model: Callable[[str], ApiError] = errors.unknown_model
     # Headers that every answer of this operation carries beside the usual ones.
     headers: tuple[tuple[bytes, bytes], ...] = ()

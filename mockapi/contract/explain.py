@@ -105,6 +105,9 @@ def _union(members: tuple[Any, ...], rules: Rules, value: Any, place: Place) -> 
     if rules.discriminator:
         return _tagged(members, rules, value, place)
     fitting = [member for member in members if _fits(member, value)]
+    if isinstance(value, list) and value:
+        # A list is taken for the one whose members are of the kind of its first.
+        fitting = [member for member in fitting if _fits(get_args(_bare(member))[0], value[0])] or fitting
     if not fitting:
         nouns = dict.fromkeys(_noun(member) for member in members)
         return invalid_type(place, f"one of {' or '.join(nouns)}", value)
@@ -234,7 +237,7 @@ def _number(kind: type, rules: Rules, value: Any, place: Place) -> ApiError | No
         return invalid_type(place, rules.wording.expected or expected, value)
     noun = "integer" if kind is int else "decimal"
     if rules.low is not None and value < rules.low:
-        return too_small(place.param, noun, rules.low, value)
+        return _said("below", rules, value, place) or too_small(place.param, noun, rules.low, value)
     if rules.above is not None and value <= rules.above:
         # guess: the sentence of an inclusive bound; no recording of an exclusive one
         return too_small(place.param, noun, rules.above, value, sign=">")
@@ -247,8 +250,9 @@ def _said(fault: str, rules: Rules, value: Any, place: Place) -> ApiError | None
     """The field's own sentence for a fault, if it has one."""
     for kind, message, code in rules.wording.says:
         if kind == fault:
-            limit = "" if rules.high is None else plain(rules.high)
-            return bad_request(message.format(value=value, limit=limit), None if kind == "any" else place.param, code)
+            bound = rules.low if kind == "below" else rules.high
+            limit = "" if bound is None else plain(bound)
+            return bad_request(message.format(value=value, limit=limit), None if kind in ("any", "below") else place.param, code)
     return None
 
 

@@ -147,6 +147,10 @@ class Plan:
                 return value, True
         return value, False
 
+    def accepts(self, value: Any) -> bool:
+        """Whether a value is an instance; nothing is, of a schema that is none."""
+        return self._validator is not None and bool(self._validator.is_valid(value))
+
 
 def plan(schema: dict[str, Any]) -> Plan:
     """The plan of a schema; equal schemas share one."""

@@ -40,7 +40,7 @@ class Call:
     """What is known of a request; each step of the pipeline fills in its part.
 
     `id` is the request id, `asked` what the body comes to, `card` the model asked for; `stream` the chance that belongs to this
-    call; `limits` the x-ratelimit-* headers of its answer; `used` what it is billed for, `rate` the price list that is used for it.
+    call; `limits` the x-ratelimit-* headers of its answer, `further` other headers of its own; `used` what it is billed for, `rate` the price list that is used for it.
     """
 
     __slots__ = (
@@ -48,6 +48,7 @@ class Call:
         "body",
         "caller",
         "card",
+        "further",
         "headers",
         "id",
         "limits",
@@ -80,6 +81,7 @@ class Call:
         self.card: Card | None = None
         self.limits: tuple[tuple[bytes, bytes], ...] = ()
         self.processing_ms = 12
+        self.further: tuple[tuple[bytes, bytes], ...] = ()
         self.used: Used | None = None
         self.rate = "standard"
 

@@ -17,6 +17,8 @@ import httpx2
 import pytest
 from openai import OpenAI
 
+from mockapi.resources import OPERATIONS
+
 COMMAND = [sys.executable, "-m", "mockapi"]
 QUIET = {name: value for name, value in os.environ.items() if not name.startswith("MOCKAPI_")}
 
@@ -42,7 +44,7 @@ def running(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Po
 def test_the_bare_command_and_serve_print_the_port_they_took(command: list[str]) -> None:
     with running(*command, "--port", "0", "--tier", "3") as (_, base_url, banner):
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/v1", base_url)
-        assert banner[1] == "tier 3, alive mode, 9 operations; any API key will do\n"
+        assert banner[1] == f"tier 3, alive mode, {len(OPERATIONS)} operations; any API key will do\n"
         with OpenAI(base_url=base_url, api_key="anything") as client:
             completion = client.chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "Say hello"}])
         assert completion.choices[0].message.content == "Hello!"

@@ -3,42 +3,56 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
 from mockapi.resources import OPERATIONS
 from tests.conftest import Wire
+from tests.samples import LINE, REQUESTS, path_of
 
-
-def body_of(operation: str) -> Any:
-    if operation == "createChatCompletion":
-        return {"model": "some-model-of-tomorrow", "messages": [{"role": "user", "content": "Say hello"}]}
-    return {"metadata": {"team": "blue"}} if operation == "updateChatCompletion" else None
+CHAT = {"model": "some-model-of-tomorrow", "messages": [{"role": "user", "content": "Say hello"}]}
 
 
 @pytest.mark.parametrize("operation", list(OPERATIONS))
 def test_every_operation_answers_junk_ids_with_a_valid_object(canned: Wire, operation: str) -> None:
     declared = OPERATIONS[operation]
-    path = declared.path.replace("{completion_id}", "junk-1").replace("{model}", "junk-1")
-    body = body_of(operation)
-    reply = canned.request(declared.method, path, **({"json": body} if body is not None else {}))
+    reply = canned.request(declared.method, path_of(declared), **REQUESTS.get(operation, {}))
     assert reply.status_code == 200, reply.text
+    if declared.response is None:
+        assert reply.headers["content-type"].split(";")[0] in declared.contents and reply.content
+        return
     TypeAdapter(declared.response).validate_python(reply.json())
     if declared.parameters and "id" in reply.json():
-        assert reply.json()["id"] == "junk-1"
+        assert reply.json()["id"] == "junk-1" or "junk-1" in reply.json().values()
+
+
+@pytest.mark.parametrize("operation", [name for name, declared in OPERATIONS.items() if declared.prepare is not None])
+def test_models_nobody_knows_are_served(canned: Wire, operation: str) -> None:
+    declared = OPERATIONS[operation]
+    sent = {kind: dict(value) for kind, value in REQUESTS[operation].items()}
+    sent["json" if "json" in sent else "data"]["model"] = "some-model-of-tomorrow"
+    assert canned.request(declared.method, path_of(declared), **sent).status_code == 200
+
+
+def test_what_was_sent_is_echoed(canned: Wire) -> None:
+    made = canned.request("POST", "/files", **REQUESTS["createFile"]).json()
+    assert (made["filename"], made["purpose"], made["bytes"]) == ("a.jsonl", "batch", len(json.dumps(LINE)))
+    batch = canned.request("POST", "/batches", **REQUESTS["createBatch"]).json()
+    assert (batch["input_file_id"], batch["endpoint"]) == ("file-x", "/v1/chat/completions")
+    job = canned.request("POST", "/fine_tuning/jobs", **REQUESTS["createFineTuningJob"]).json()
+    assert (job["model"], job["training_file"]) == ("gpt-4o-mini", "file-x")
 
 
 def test_the_model_and_the_metadata_are_echoed(canned: Wire) -> None:
-    made = canned.request("POST", "/chat/completions", json=body_of("createChatCompletion")).json()
+    made = canned.request("POST", "/chat/completions", json=CHAT).json()
     assert made["model"] == "some-model-of-tomorrow"
     assert made["choices"][0]["message"]["content"] == "Hello!"
     assert canned.request("POST", "/chat/completions/x", json={"metadata": {"team": "blue"}}).json()["metadata"] == {"team": "blue"}
 
 
 def test_streams_are_served(canned: Wire) -> None:
-    reply = canned.request("POST", "/chat/completions", json={**body_of("createChatCompletion"), "stream": True})
+    reply = canned.request("POST", "/chat/completions", json={**CHAT, "stream": True})
     events = [json.loads(line.removeprefix("data: ")) for line in reply.text.split("\n\n")[:-2]]
     assert "".join(event["choices"][0]["delta"].get("content", "") for event in events) == "Hello!"
 
@@ -56,6 +70,6 @@ def test_what_is_not_well_formed_is_refused_as_ever(canned: Wire) -> None:
 
 
 def test_there_are_no_limits(canned: Wire) -> None:
-    reply = canned.request("POST", "/chat/completions", json=body_of("createChatCompletion"), headers={"x-mock-tier": "free"})
+    reply = canned.request("POST", "/chat/completions", json=CHAT, headers={"x-mock-tier": "free"})
     assert reply.status_code == 200
     assert not any(name.startswith("x-ratelimit") for name in reply.headers)

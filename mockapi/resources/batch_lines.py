@@ -1,0 +1,147 @@
+"""The lines of a batch's input: what is wrong with them, what they weigh, and what is written of their results (api-facts C.8, G.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockapi import catalogue, json
+from mockapi.catalogue import Card
+from mockapi.operations import OPERATIONS
+
+LARGEST = 209_715_200
+_MOST_LINES = 50_000
+_MOST_INPUTS = 50_000
+# guess: how many faults are told of one file
+_MOST_FAULTS = 50
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Findings:
+    """What reading an input file comes to. `tokens` is what its requests weigh in the queue."""
+
+    model: str | None = None
+    card: Card | None = None
+    total: int = 0
+    tokens: int = 0
+    faults: list[dict[str, Any]] = field(default_factory=list)
+
+
+def lines(content: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank from a place on, each with the place behind it."""
+    while start < len(content):
+        end = content.find(b"\n", start)
+        end = len(content) if end < 0 else end
+        line = content[start:end].strip()
+        start = end + 1
+        if line:
+            yield start, line
+
+
+def read(content: bytes, endpoint: str, cards: dict[str, Card]) -> Findings:
+    """Check a whole file. `cards` holds models that are only known to the caller."""
+    found = Findings()
+    if len(content) > LARGEST:
+        found.faults.append(_fault("invalid_batch_size", f"The batch input file is larger than the {LARGEST} maximum"))
+        return found
+    operation = next((op for op in OPERATIONS.values() if op.path == endpoint.removeprefix("/v1") and op.method == "POST"), None)
+    contract = operation.request.model_fields if operation is not None and operation.request is not None else {}
+    required = [name for name, info in contract.items() if info.is_required()]
+    seen: set[str] = set()
+    inputs = 0
+    for number, (_, line) in enumerate(lines(content), 1):
+        found.total = number
+        fault = _line(line, endpoint, required, seen, found, cards)
+        if isinstance(fault, dict):
+            found.faults.append({**fault, "line": number})
+            if len(found.faults) == _MOST_FAULTS:
+                break
+        else:
+            found.tokens += fault[0]
+            inputs += fault[1]
+    if not found.total:
+        # guess: the code is documented, the words are not recorded
+        found.faults.append(_fault("empty_file", "The batch input file is empty. Please ensure that it contains at least one request."))
+    elif found.total > _MOST_LINES:
+        found.faults.append(_fault("too_many_tasks", f"The batch input file contains more than the maximum of {_MOST_LINES} requests."))
+    elif inputs > _MOST_INPUTS:
+        found.faults.append(_fault("too_many_tasks", f"The batch contains more than the maximum of {_MOST_INPUTS} embedding inputs."))
+    return found
+
+
+def _fault(code: str, message: str, param: str | None = None) -> dict[str, Any]:
+    return {"code": code, "message": message, "param": param, "line": None}
+
+
+def _line(
+    line: bytes, endpoint: str, required: list[str], seen: set[str], found: Findings, cards: dict[str, Card]
+) -> dict[str, Any] | tuple[int, int]:
+    """The first fault of a line, or its tokens and the number of its inputs."""
+    try:
+        request = json.read(line)
+    except ValueError:
+        request = None
+    if not isinstance(request, dict):
+        return _fault("invalid_json_line", "This line is not parseable as valid JSON.")
+    for name, kind in (("custom_id", str), ("method", str), ("url", str), ("body", dict)):
+        if name not in request:
+            return _fault("missing_required_parameter", f"Missing required parameter: '{name}'.", name)
+        if not isinstance(request[name], kind):
+            wanted = "an object" if kind is dict else "a string"
+            return _fault("invalid_type", f"Invalid type for '{name}': expected {wanted}.", name)
+    custom_id, body = request["custom_id"], request["body"]
+    if custom_id in seen:
+        return _fault(
+            "duplicate_custom_id",
+            f"The custom_id '{custom_id}' for this request is a duplicate of another request. The custom_id parameter must be unique "
+            "for each request in a batch.",
+            "custom_id",
+        )
+    seen.add(custom_id)
+    if request["method"] != "POST":
+        return _fault("invalid_method", f"Invalid value: '{request['method']}'. Supported values are: 'POST'.", "method")
+    if request["url"] != endpoint:
+        return _fault("invalid_url", "The URL provided for this request does not match the batch endpoint.", "url")
+    model = body.get("model")
+    if not isinstance(model, str) or not model:
+        return _fault("missing_required_parameter", "Missing required parameter: 'model'.", "body.model")
+    if found.model is None:
+        card = catalogue.card(model) or cards.get(model)
+        if card is None or "batch" not in card.endpoints:
+            return _fault("model_not_found", "The provided model is not supported by the Batch API.", "body.model")
+        found.model, found.card = model, card
+    elif model != found.model:
+        return _fault(
+            "mismatched_model",
+            f"The model '{model}' for this request does not match the rest of the batch. Each batch must contain requests for a single "
+            "model.",
+            "body.model",
+        )
+    for name in required:
+        if name not in body:
+            return _fault("missing_required_parameter", f"Missing required parameter: '{name}'.", f"body.{name}")
+    return _weight(body)
+
+
+def _weight(body: dict[str, Any]) -> tuple[int, int]:
+    """What a request weighs in the queue, in tokens, by the rule of admission (api-facts B.3), and how many inputs it has."""
+    messages = body.get("messages")
+    if isinstance(messages, list):
+        texts = [text for message in messages if isinstance(message, dict) for text in _texts(message.get("content"))]
+        return (sum(map(len, texts)) + 4 * len(messages) + 4) // 4, 1
+    given = body.get("input", body.get("prompt", ""))
+    many = isinstance(given, list) and bool(given) and not isinstance(given[0], int)
+    inputs = given if many and isinstance(given, list) else [given]
+    tokens = sum(len(each) if isinstance(each, list) else sum(map(len, _texts(each))) // 4 for each in inputs)
+    return max(1, tokens), len(inputs)
+
+
+def _texts(content: Any) -> list[str]:
+    if isinstance(content, str):
+        return [content]
+    if isinstance(content, list):
+        return [text for part in content for text in _texts(part)]
+    if isinstance(content, dict):
+        return _texts(content.get("text", content.get("content", "")))
+    return []

@@ -1,0 +1,1 @@
+"""Fine-tuning. `client.fine_tuning`."""

@@ -1,0 +1,1 @@
+"""What the API calls alpha in fine-tuning. `client.fine_tuning.alpha`."""

@@ -1,0 +1,1 @@
+"""Checkpoints of fine-tuned models. `client.fine_tuning.checkpoints`."""

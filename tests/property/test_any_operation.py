@@ -1,0 +1,167 @@
+"""For every operation of the registry: whatever is sent gets the API's answer, never a 500, and what is stored stays as it was."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mockapi import Server
+from mockapi.resources import OPERATIONS
+from tests.conftest import Wire
+from tests.property.strategies import json_values
+from tests.samples import LINE, REQUESTS, path_of
+
+QUIET = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+WITH_BODY = [name for name, declared in OPERATIONS.items() if declared.has_body]
+WITH_QUERY = [name for name, declared in OPERATIONS.items() if declared.query is not None]
+TYPES = {
+    "invalid_request_error", "tokens", "requests", "input-images", "image_generation_user_error", "max_tokens_per_request",
+}  # fmt: skip
+
+
+def is_the_apis(reply: Any) -> None:
+    """A success, or the envelope; what stands beside it is told of in api-facts C.1."""
+    assert reply.status_code < 500, reply.text
+    if reply.status_code != 200:
+        body = reply.json()
+        assert set(body) - {"error"} <= {"detail", "usage"}
+        assert list(body["error"]) == ["message", "type", "param", "code"]
+        assert body["error"]["message"] and body["error"]["type"] in TYPES
+
+
+@pytest.fixture(scope="module")
+def settled(server: Server) -> Any:
+    """A world with something of every kind in it, and a function that tells all of it."""
+    with Wire(server.base_url, "sk-mock-tierunlimited-anyoperation") as wire:
+        wire.control("POST", "/_mock/clock", json={"freeze": True})
+        file = wire.request("POST", "/files", **REQUESTS["createFile"]).json()["id"]
+        wire.request("POST", "/uploads", **REQUESTS["createUpload"])
+        wire.request("POST", "/batches", json={**REQUESTS["createBatch"]["json"], "input_file_id": file})
+        wire.chat(store=True, metadata={"team": "blue"})
+
+        def told() -> list[bytes]:
+            places = ("/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models")
+            return [wire.request("GET", place).content for place in places]
+
+        yield wire, told
+
+
+def refused_changes_nothing(settled: Any, method: str, path: str, **options: Any) -> None:
+    wire, told = settled
+    before = told()
+    reply = wire.request(method, path, **options)
+    is_the_apis(reply)
+    if reply.status_code != 200:
+        assert told() == before
+
+
+@pytest.mark.parametrize("operation", WITH_BODY)
+def test_any_json_body(settled: Any, operation: str) -> None:
+    declared = OPERATIONS[operation]
+    contract = declared.request or declared.form
+    assert contract is not None
+    sample = REQUESTS[operation].get("json") or REQUESTS[operation].get("data") or {}
+    names = st.sampled_from([*sorted(info.alias or name for name, info in contract.model_fields.items()), "zzz"])
+
+    @given(st.dictionaries(names, json_values, max_size=4), st.booleans())
+    @QUIET
+    def law(changes: dict[str, Any], whole: bool) -> None:
+        # A created batch or job is a success; unknown files keep that from happening here.
+        refused_changes_nothing(settled, declared.method, path_of(declared), json={**(sample if whole else {}), **changes})
+
+    law()
+
+
+@pytest.mark.parametrize("operation", WITH_BODY)
+def test_any_bytes(settled: Any, operation: str) -> None:
+    declared = OPERATIONS[operation]
+    kinds = st.sampled_from(["application/json", "multipart/form-data; boundary=x", "multipart/form-data", "text/plain", ""])
+    pieces = st.sampled_from(
+        [
+            b"--x\r\n",
+            b"--x--\r\n",
+            b"\r\n",
+            b'content-disposition: form-data; name="file"; filename="a.jsonl"',
+            b'content-disposition: form-data; name="purpose"',
+            b"{",
+            b"\xff\x00",
+        ]
+    )
+
+    @given(st.lists(st.one_of(pieces, st.binary(max_size=20)), max_size=8).map(b"".join), kinds)
+    @QUIET
+    def law(content: bytes, kind: str) -> None:
+        refused_changes_nothing(settled, declared.method, path_of(declared), content=content, headers={"content-type": kind})
+
+    law()
+
+
+@pytest.mark.parametrize("operation", [name for name in WITH_BODY if OPERATIONS[name].form is not None])
+def test_any_form(settled: Any, operation: str) -> None:
+    declared = OPERATIONS[operation]
+    assert declared.form is not None
+    sample = REQUESTS[operation]
+    names = st.sampled_from(
+        [*sorted(declared.form.model_fields), *(f"{name}[]" for name in declared.form.model_fields), "expires_after[seconds]", "zzz"]
+    )
+    values = st.one_of(
+        st.text(st.characters(codec="utf-8"), max_size=12), st.integers().map(str), st.sampled_from(["true", "auto", "nan", "1e999", "{}"])
+    )
+
+    @given(st.dictionaries(names, values, max_size=4), st.booleans(), st.binary(max_size=200))
+    @QUIET
+    def law(fields: dict[str, str], whole: bool, content: bytes) -> None:
+        wire, told = settled
+        before = told()
+        files = {name: (filename, content, kind) for name, (filename, _, kind) in sample["files"].items()} if not whole else sample["files"]
+        reply = wire.request(declared.method, path_of(declared), data={**sample.get("data", {}), **fields}, files=files)
+        is_the_apis(reply)
+        if reply.status_code == 200 and operation == "createFile":
+            wire.request("DELETE", f"/files/{reply.json()['id']}")
+        assert told() == before
+
+    law()
+
+
+@pytest.mark.parametrize("operation", WITH_QUERY)
+def test_any_query(settled: Any, operation: str) -> None:
+    declared = OPERATIONS[operation]
+    assert declared.query is not None
+    names = st.sampled_from([*sorted(declared.query.model_fields), "metadata[k]", "limit[]", "zzz"])
+
+    @given(st.dictionaries(names, st.one_of(st.text(st.characters(codec="utf-8"), max_size=8), st.integers(-3, 200).map(str)), max_size=4))
+    @QUIET
+    def law(query: dict[str, str]) -> None:
+        refused_changes_nothing(settled, declared.method, path_of(declared), params=query)
+
+    law()
+
+
+@given(st.lists(st.one_of(json_values, st.just(LINE)), min_size=1, max_size=5))
+@QUIET
+def test_any_batch_file_ends_in_a_state_of_a_batch(server: Server, rows: list[Any]) -> None:
+    with Wire(server.base_url, "sk-mock-tierunlimited-anybatch") as wire:
+        content = "\n".join(json.dumps(row) for row in rows).encode()
+        file = wire.request("POST", "/files", data={"purpose": "batch"}, files={"file": ("a.jsonl", content)}).json()["id"]
+        made = wire.request("POST", "/batches", json={**REQUESTS["createBatch"]["json"], "input_file_id": file}).json()
+        wire.advance("1m")
+        batch = wire.request("GET", f"/batches/{made['id']}").json()
+        assert batch["status"] == ("completed" if rows == [LINE] else "failed")
+        counts = batch["request_counts"]
+        assert counts["completed"] + counts["failed"] == counts["total"]
+
+
+@given(st.lists(json_values, min_size=1, max_size=12))
+@QUIET
+def test_any_training_file_ends_in_a_state_of_a_job(server: Server, rows: list[Any]) -> None:
+    with Wire(server.base_url, "sk-mock-tierunlimited-anyjob") as wire:
+        content = "\n".join(json.dumps(row) for row in rows).encode()
+        file = wire.request("POST", "/files", data={"purpose": "fine-tune"}, files={"file": ("a.jsonl", content)}).json()["id"]
+        made = wire.request("POST", "/fine_tuning/jobs", json={"model": "gpt-4o-mini", "training_file": file}).json()
+        wire.advance("1m")
+        job = wire.request("GET", f"/fine_tuning/jobs/{made['id']}").json()
+        assert job["status"] == "failed" and job["error"]["message"]

@@ -1,0 +1,61 @@
+"""A well-formed request for every operation, for the laws that walk the registry."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+from PIL import Image
+
+from mockapi.engine.sound import say
+from mockapi.operations import Operation
+
+GRADER = {"type": "string_check", "name": "same", "input": "{{sample.output_text}}", "reference": "{{item.team}}", "operation": "eq"}
+CHAT: dict[str, Any] = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Say hello"}]}
+LINE: dict[str, Any] = {"custom_id": "one", "method": "POST", "url": "/v1/chat/completions", "body": CHAT}
+
+
+def png(mode: str = "RGBA", size: tuple[int, int] = (64, 64)) -> bytes:
+    """A picture of one colour."""
+    written = io.BytesIO()
+    Image.new(mode, size, (200, 40, 40, 255)[: len(mode)]).save(written, "PNG")
+    return written.getvalue()
+
+
+def wav(text: str = "Good morning to everybody") -> bytes:
+    """A recording of somebody who says a text."""
+    return say(text, "wav")
+
+
+# What each operation with a body is sent: options of an HTTP client. Ids are junk; `alive` puts real ones in their place.
+REQUESTS: dict[str, dict[str, Any]] = {
+    "createChatCompletion": {"json": CHAT},
+    "updateChatCompletion": {"json": {"metadata": {"team": "blue"}}},
+    "createCompletion": {"json": {"model": "gpt-3.5-turbo-instruct", "prompt": "Say hello"}},
+    "createEmbedding": {"json": {"model": "text-embedding-3-small", "input": "hello"}},
+    "createModeration": {"json": {"input": "hello"}},
+    "createImage": {"json": {"model": "gpt-image-1-mini", "prompt": "a red circle", "size": "1024x1024", "quality": "low"}},
+    "createImageEdit": {
+        "data": {"model": "gpt-image-1-mini", "prompt": "make it blue"},
+        "files": {"image": ("a.png", png(), "image/png")},
+    },
+    "createImageVariation": {"data": {"model": "dall-e-2", "size": "256x256"}, "files": {"image": ("a.png", png(), "image/png")}},
+    "createSpeech": {"json": {"model": "tts-1", "input": "Good morning", "voice": "alloy"}},
+    "createTranscription": {"data": {"model": "whisper-1"}, "files": {"file": ("a.wav", wav(), "audio/wav")}},
+    "createTranslation": {"data": {"model": "whisper-1"}, "files": {"file": ("a.wav", wav(), "audio/wav")}},
+    "createFile": {"data": {"purpose": "batch"}, "files": {"file": ("a.jsonl", json.dumps(LINE).encode(), "application/jsonl")}},
+    "createUpload": {"json": {"filename": "a.txt", "purpose": "assistants", "bytes": 5, "mime_type": "text/plain"}},
+    "addUploadPart": {"files": {"data": ("a.txt", b"hello", "text/plain")}},
+    "completeUpload": {"json": {"part_ids": ["part_x"]}},
+    "createBatch": {"json": {"input_file_id": "file-x", "endpoint": "/v1/chat/completions", "completion_window": "24h"}},
+    "createFineTuningJob": {"json": {"model": "gpt-4o-mini", "training_file": "file-x"}},
+    "createFineTuningCheckpointPermission": {"json": {"project_ids": ["proj_x"]}},
+    "runGrader": {"json": {"grader": GRADER, "item": {"team": "blue"}, "model_sample": "blue"}},
+    "validateGrader": {"json": {"grader": GRADER}},
+}
+
+
+def path_of(operation: Operation, junk: str = "junk-1") -> str:
+    """An operation's path with junk for every parameter."""
+    return "/".join(junk if part.startswith("{") else part for part in operation.path.split("/"))
