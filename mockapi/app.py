@@ -131,7 +131,8 @@ class Api:
         headers = [(b"content-type", b"application/json"), (b"host", errand.host)]
         scope = {"method": "POST", "path": errand.path, "query_string": b"", "headers": headers}
         found = self.routes.find(errand.path)
-        assert found is not None
+        if found is None:
+            return 404, errors.unknown_url("POST", errand.path).envelope(), ""
         call = Call(scope, found[0]["POST"], {}, errand.body)
         call.world, call.caller, call.rate = world, Caller(errand.key, errand.tier), errand.rate
         _begin(call)
@@ -139,6 +140,8 @@ class Api:
             result: Any = None
             for step in self.errand:
                 result = await step(call)
+            if isinstance(result, Events):
+                raise errors.no_streams_in_batches()
         except ApiError as error:
             return error.status, error.envelope(), call.id
         except Exception:
@@ -164,6 +167,7 @@ class Api:
             (b"openai-processing-ms", b"%d" % call.processing_ms),
             *world.account_headers,
             *call.operation.headers,
+            *call.further,
             (b"x-request-id", call.id.encode()),
             (b"cf-ray", call.id[4:20].encode() + b"-IAD"),
             *call.limits,
@@ -212,9 +216,7 @@ async def find_model(call: Call) -> None:
     """The card of the model a metered call names: the edge looks at it before anything else in the body."""
     if call.operation.prepare is None:
         return
-    name = call.asked.json.get("model")
-    if name is None:
-        name = call.operation.default_model
+    name = call.operation.model_of(call.asked.json)
     if isinstance(name, str) and name:
         call.card = await access.model(call, name)
 

@@ -173,9 +173,9 @@ def listed() -> tuple[Listed, ...]:
     return tuple(sorted(rows, key=lambda row: (rank.get(row.id, len(first)), row.created, row.id)))
 
 
-def stand_in(name: str) -> Card:
-    """A card for a model nobody knows: the default model's, under that name."""
-    known = card("gpt-4o-mini")
+def stand_in(name: str, like: str) -> Card:
+    """A card for a model nobody knows: that of a known one, under the other's name."""
+    known = card(like)
     assert known is not None
     return replace(known, id=name, asked_as=name, snapshot=name)
 

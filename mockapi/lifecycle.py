@@ -78,8 +78,9 @@ class Pace:
 
 
 def pace(told: str, kind: str) -> Pace:
-    """The pace that a setting asks for: `time`, `immediate`, or `polls:N`."""
-    mode, _, count = told.partition(":")
+    """The pace that a setting asks for: `time`, `immediate` or `polls:N`, for all kinds or as `kind=pace` for some, with commas between."""
+    chosen = {name: rest for name, _, rest in (part.rpartition("=") for part in told.split(","))}
+    mode, _, count = chosen.get(kind, chosen.get("", "time")).partition(":")
     if mode == "polls":
         return Pace("polls", int(count or 1))
     return Pace("immediate") if mode == "immediate" else Pace("time", seconds=seconds(kind))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -41,8 +41,8 @@ class Operation:
     prepare: Callable[[Call], Charge] | None = None
     # The kinds of limits whose x-ratelimit-* headers the answers carry (api-facts A.1).
     shows: frozenset[str] = ALL_LIMITS
-    # The model that is meant where none is named, and what is said of one that is not there.
-    default_model: str | None = None
+    # The model that is meant where none is named, or a function of the body that tells; and what is said of one that is not there.
+    default_model: str | Callable[[Mapping[str, Any]], str] | None = None
     # The model that one nobody knows is taken for in canned mode.
     sample_model: str = "gpt-4o-mini"
     unknown_model: Callable[[str], ApiError] = errors.unknown_model
@@ -55,6 +55,13 @@ class Operation:
     # A stateless behaviour reads no stored object, so canned mode uses it as it is.
     stateless: bool = False
     parameters: tuple[str, ...] = field(default=())
+
+    def model_of(self, sent: Mapping[str, Any]) -> Any:
+        """What a body names as its model, or the one that is meant where it names none."""
+        name = sent.get("model")
+        if name is not None or self.default_model is None:
+            return name
+        return self.default_model if isinstance(self.default_model, str) else self.default_model(sent)
 
     @property
     def has_body(self) -> bool:

@@ -18,6 +18,10 @@ TIERS = ("free", "1", "2", "3", "4", "5", "auto", "unlimited")
 MODES = ("alive", "canned")
 
 
+_PACE = r"(?:(?:batch|fine_tuning\.job)=)?(?:time|immediate|polls:[1-9]\d{0,5})"
+_PACES = rf"{_PACE}(?:,{_PACE})*"
+
+
 class SettingsError(ValueError):
     """A setting that cannot be used; its text is one line for a person."""
 
@@ -41,8 +45,8 @@ class Settings:
     keys: str = _setting("", "File with the only API keys to accept, one a line; empty accepts any key.")
     lifecycle: str = _setting(
         "time",
-        "How jobs move: by `time`, `immediate`, or `polls:N` (one step at every Nth look).",
-        pattern=r"time|immediate|polls:[1-9]\d{0,5}",
+        "How jobs move: by `time`, `immediate`, or `polls:N` (one step at every Nth look); or by kind, as in `batch=polls:2,immediate`.",
+        pattern=_PACES,
     )
     model_checks: str = _setting(
         "page", "page: a model serves every endpoint its page lists; strict: only those it is made for.", choices=("page", "strict")
@@ -100,7 +104,7 @@ def _convert(name: str, kind: Any, rules: Mapping[str, Any], value: Any, where: 
         if rules["choices"] and text not in rules["choices"]:
             raise SettingsError(f"{where}: '{text}' is not one of {', '.join(rules['choices'])}")
         if rules["pattern"] and not re.fullmatch(rules["pattern"], text):
-            raise SettingsError(f"{where}: '{text}' does not match {rules['pattern']}")
+            raise SettingsError(f"{where}: '{text}' cannot be read: {rules['help']}")
         if name == "clock" and text != "real":
             try:
                 parse_instant(text)

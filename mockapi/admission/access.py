@@ -48,3 +48,15 @@ def chat(card: Card) -> None:
             raise errors.only_in_responses()
         return
     raise errors.not_a_chat_model()
+
+
+def embeddings(card: Card) -> None:
+    """Raises the refusal of a model that does not embed."""
+    if "embeddings" not in card.endpoints:
+        raise errors.not_an_embedding_model()
+
+
+def moderations(card: Card) -> None:
+    """Raises the refusal of a model that does not moderate."""
+    if card.type != "moderation":
+        raise errors.not_a_moderation_model(card.asked_as)

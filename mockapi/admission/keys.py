@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,9 +51,11 @@ class Keys:
     @cached_property
     def _allowed(self) -> frozenset[str]:
         try:
-            lines = Path(self._file).read_text().splitlines()
+            lines = Path(self._file).read_text("utf-8-sig").splitlines()
         except OSError as error:
             raise SettingsError(f"{self._file}: cannot be read: {error.strerror}") from None
+        except ValueError as error:
+            raise SettingsError(f"{self._file}: not a text file: {error}") from None
         return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
     def admit(self, call: Call) -> None:
@@ -107,7 +108,7 @@ def _key(authorization: bytes | None) -> str | None:
     if scheme.lower() == "basic":
         try:
             value = base64.b64decode(value, validate=True).decode().partition(":")[2]
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             return None
     elif scheme.lower() != "bearer":
         return None

@@ -32,7 +32,8 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
         raise call.caller.broke()
     if call.caller.tier == "unlimited":
         return
-    if await spend.capped(call.world, call.caller.tier):
+    now = call.world.clock.micros()
+    if await spend.capped(call.world, call.caller.tier, now):
         raise errors.insufficient_quota()
     meter = _meter(card.limits[call.caller.tier], charge.input_images > 0, charge.images > 0, call.operation.shows)
     organization = call.world.identity.organization
@@ -49,7 +50,6 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
                 limit=limit.capacity,
                 requested=limits.units(charge.of(limit)),
             )
-    now = call.world.clock.micros()
     levels, short = await call.world.store.take(shared or card.id, meter, charge, now)
     call.limits = meter.headers(levels, now)
     if short is None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 DOLLAR = 10**12
 _DAY = 86_400 * SECOND
+# Counters: the cost of each day by its date, and what was paid since when.
+_COSTS = "spend"
+_ACCOUNT = "account"
 # What a call used: amounts by the names that the model cards give their prices.
 Used = dict[str, int]
 # doc: batch and flex cost half. guess: priority costs twice; its prices are known for few models
@@ -54,29 +57,35 @@ def price(card: Card, used: Used, rate: str = "standard") -> int:
 
 @lru_cache(maxsize=64)
 def _labels(day: int) -> tuple[str, str]:
-    """The date and the month of a day since the epoch."""
+    """The name of the counters of a day since the epoch, and its date."""
     date = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)).date().isoformat()
-    return date, date[:7]
+    return f"spend {date}", date
+
+
+@lru_cache(maxsize=4096)
+def _bill(card: Card, rate: str, used: tuple[tuple[str, int], ...]) -> tuple[dict[str, int], int]:
+    """The day's figures that a call adds to, and its cost."""
+    cost, head = price(card, dict(used), rate), f"{card.asked_as}|{rate}|"
+    return {f"{head}requests": 1, f"{head}cost": cost, **{head + name: amount for name, amount in used if amount}}, cost
 
 
 async def charge(call: Call) -> None:
-    """Book what a call used, if it used anything that has a price or a count."""
+    """Book what a call used."""
     if call.used is not None and call.card is not None:
         await book(call.world, call.card, call.used, call.rate)
 
 
 async def book(world: World, card: Card, used: Used, rate: str) -> None:
-    """Add to the day's figures of a model, and to the totals."""
-    date, month = _labels(world.clock.micros() // _DAY)
-    cost = price(card, used, rate)
-    head = f"{card.asked_as}|{rate}|"
-    await world.store.count(f"spend {date}", {f"{head}requests": 1, f"{head}cost": cost, **{head + n: a for n, a in used.items() if a}})
-    await world.store.count("spend", {"total": cost, f"month {month}": cost, f"day {date}": cost})
+    """Add to the day's figures of a model, and to the day's cost."""
+    figures, cost = _bill(card, rate, tuple(used.items()))
+    name, date = _labels(world.clock.micros() // _DAY)
+    await world.store.count(name, figures)
+    await world.store.count(_COSTS, {date: cost})
 
 
 async def pay(world: World, dollars: float) -> None:
     """Add a payment to the account; it counts towards the tier."""
-    await world.store.count("spend", {"paid": round(dollars * DOLLAR)})
+    await world.store.count(_ACCOUNT, {"paid": round(dollars * DOLLAR)})
 
 
 async def tier_of(world: World) -> str:
@@ -84,45 +93,48 @@ async def tier_of(world: World) -> str:
 
     An account begins with the payment that the first paid tier asks for; what it spends it pays.
     """
-    counted = await world.store.counted("spend")
+    account, costs = await world.store.counted(_ACCOUNT), await world.store.counted(_COSTS)
     now = world.clock.micros()
-    first = counted.get("first")
-    if first is None:
-        first = now
-        await world.store.count("spend", {"first": now})
+    if "first" not in account:
+        account["first"] = now
+        await world.store.count(_ACCOUNT, {"first": now})
     ladder: dict[str, dict[str, int]] = tiers()["tiers"]
-    paid = max(ladder["1"]["paid"] * DOLLAR, counted.get("total", 0)) + counted.get("paid", 0)
-    days = (now - first) // _DAY
+    paid = max(ladder["1"]["paid"] * DOLLAR, sum(costs.values())) + account.get("paid", 0)
+    days = (now - account["first"]) // _DAY
     return max(name for name, needs in ladder.items() if name != "free" and paid >= needs["paid"] * DOLLAR and days >= needs["days"])
 
 
-async def capped(world: World, tier: str) -> bool:
-    """Whether the month's spend has reached the tier's cap."""
+async def capped(world: World, tier: str, now: int) -> bool:
+    """Whether the month's spend has reached the tier's cap; `now` in microseconds."""
     cap = tiers()["tiers"].get(tier)
     if cap is None:
         return False
-    counted = await world.store.counted("spend")
-    reached: bool = counted.get(f"month {_labels(world.clock.micros() // _DAY)[1]}", 0) >= cap["month"] * DOLLAR
+    month = _labels(now // _DAY)[1][:7]
+    spent = 0
+    for date, cost in (await world.store.counted(_COSTS)).items():
+        if date.startswith(month):
+            spent += cost
+    reached: bool = spent >= cap["month"] * DOLLAR
     return reached
 
 
 async def report(world: World) -> dict[str, Any]:
     """What a project used and spent, by day and model, in US dollars."""
-    counted = await world.store.counted("spend")
-    days = []
-    for name in sorted(key for key in counted if key.startswith("day ")):
+    costs = await world.store.counted(_COSTS)
+    days, months = [], dict.fromkeys(sorted(date[:7] for date in costs), 0)
+    for date in sorted(costs):
+        months[date[:7]] += costs[date]
         rows: dict[tuple[str, str], dict[str, Any]] = {}
-        for key, amount in (await world.store.counted(f"spend {name[4:]}")).items():
+        for key, amount in (await world.store.counted(f"spend {date}")).items():
             model, rate, figure = key.split("|")
             row = rows.setdefault((model, rate), {"model": model, "rate": rate})
             row[figure] = amount / DOLLAR if figure == "cost" else amount
-        days.append({"date": name[4:], "cost": counted[name] / DOLLAR, "models": [rows[pair] for pair in sorted(rows)]})
-    months = {key[6:]: amount / DOLLAR for key, amount in sorted(counted.items()) if key.startswith("month ")}
+        days.append({"date": date, "cost": costs[date] / DOLLAR, "models": [rows[pair] for pair in sorted(rows)]})
     return {
         "project": world.identity.project,
         "tier": await tier_of(world),
-        "paid": counted.get("paid", 0) / DOLLAR,
-        "cost": counted.get("total", 0) / DOLLAR,
-        "months": months,
+        "paid": (await world.store.counted(_ACCOUNT)).get("paid", 0) / DOLLAR,
+        "cost": sum(costs.values()) / DOLLAR,
+        "months": {month: cost / DOLLAR for month, cost in months.items()},
         "days": days,
     }

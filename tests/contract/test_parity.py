@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import openai.types as sdk
+import openai.types.audio as sdk_audio
 import openai.types.chat as sdk_chat
 import openai.types.fine_tuning as sdk_tuning
 import openai.types.fine_tuning.alpha as sdk_graders
@@ -66,6 +67,7 @@ STRICTER_OR_WIDER: Reasons = [
     ),
     (r"request - .*<type=(multi|python)>\.name: required$", "absent in the guide's examples"),
     (r"request \+ .*<type=score_model>\.range: (minItems|maxItems) 2$", "the document misspells its bounds; the SDK tells of two numbers"),
+    (r"create(Transcription|Translation) request \+ temperature: (minimum 0|maximum 1)$", "told in prose: between 0 and 1"),
 ]
 ANSWERS: Reasons = [
     (
@@ -143,6 +145,15 @@ ANSWERS: Reasons = [
         "gpt-image-2 takes any size and tells it (document's own prose)",
     ),
     (r"createImage(Edit|Variation)? response \+ (data|usage\.output_tokens_details): required$", "always there in an answer"),
+    (
+        r"createTranscription (response|events) \+ .*(usage|input_token_details|\w+_tokens|logprobs\[\]\.\w+): required$",
+        "always there in an answer (recorded)",
+    ),
+    (r"createTranscription response [+-] .*(bytes\[\]|seconds): (integer|number)$", "whole numbers; seconds are rounded up (recorded)"),
+    (
+        r"create(Transcription|Translation) response [+-] <(task\|)?language\|duration\|[a-z|]+>$",
+        "a verbose object tells its task too (document's own example)",
+    ),
 ]
 # What the packaged document does not know yet and the newer one does.
 AHEAD: Reasons = [
@@ -164,6 +175,9 @@ BEHIND: Reasons = [
     (r" - (data\[\]\.)?moderation$", "not kept with a stored completion"),
     (r" - usage\.\w+_tokens_details\.(text|image)_tokens$", "optional; no recorded answer has it"),
     (r"request \+ .*prompt_cache_breakpoint\.ttl$", "the SDK is ahead of the document"),
+    (r"createTranscription request - (languages|keywords)$", "for gpt-transcribe alone"),
+    (r"createTranscription response [+-] <text\|[a-z|]+>$", "languages are told by gpt-transcribe alone"),
+    (r"createTranscription events - <type=transcript\.text\.done>\.languages$", "told by gpt-transcribe alone"),
 ]
 
 
@@ -234,6 +248,10 @@ SDK_ANSWERS: Reasons = [
     (r"RunGraderResponse \+ .*(scores|sub_rewards|token_usage_per_model)\{\}$", "a grader's rewards are numbers"),
     (r"Completion \+ choices\[\]\.logprobs\.\w+_logprobs\[\]: null$", "null for the first token of an echoed prompt (recorded)"),
     (r"Completion - (system_fingerprint|usage\.\w+_details)$", "optional; no recorded answer has it"),
+    (r"Transcri\w+ [+-] .*(bytes\[\]|seconds): (integer|number)$", "whole numbers; seconds are rounded up (recorded)"),
+    (r"Transcri\w+ - languages$", "told by gpt-transcribe alone"),
+    (r"VerboseJson \+ task$", "a verbose object tells its task too (the document's own example)"),
+    (r"TranslationVerboseJson [+-] language: (string|value \"english\")$", "always english (documentation)"),
     (
         r"CreateModerationResponse - results\[\]\.(category_applied_input_types|\w+\.illicit(/violent)?): required$",
         "older models know fewer categories and do not tell what they judged by (documentation)",
@@ -256,6 +274,7 @@ SENT: list[tuple[str, Any]] = [
     ("CreateCompletionRequest", sdk.completion_create_params.CompletionCreateParamsStreaming),
     ("CreateEmbeddingRequest", sdk.EmbeddingCreateParams),
     ("CreateModerationRequest", sdk.ModerationCreateParams),
+    ("CreateSpeechRequest", sdk_audio.SpeechCreateParams),
     ("CreateUploadRequest", sdk.UploadCreateParams),
     ("CompleteUploadRequest", sdk.UploadCompleteParams),
     ("CreateBatchRequest", sdk.BatchCreateParams),
@@ -280,6 +299,14 @@ ANSWERED: list[tuple[str, Any]] = [
     ("ChatCompletionDeleted", sdk_chat.ChatCompletionDeleted),
     ("Completion", sdk.Completion),
     ("CreateModerationResponse", sdk.ModerationCreateResponse),
+    ("TranscriptionJson", sdk_audio.Transcription),
+    ("TranscriptionVerboseJson", sdk_audio.TranscriptionVerbose),
+    ("TranscriptionDiarizedJson", sdk_audio.TranscriptionDiarized),
+    ("TranscriptTextDeltaEvent", sdk_audio.TranscriptionTextDeltaEvent),
+    ("TranscriptTextDoneEvent", sdk_audio.TranscriptionTextDoneEvent),
+    ("TranscriptTextSegmentEvent", sdk_audio.TranscriptionTextSegmentEvent),
+    ("TranslationJson", sdk_audio.Translation),
+    ("TranslationVerboseJson", sdk_audio.TranslationVerbose),
     ("Model", sdk.Model),
     ("ModelDeleted", sdk.ModelDeleted),
     ("FileObject", sdk.FileObject),

@@ -7,7 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from mockapi import Server, Settings
+from mockapi import Server, Settings, lifecycle
+from mockapi.settings import SettingsError, load
 from tests.conftest import Wire
 
 
@@ -33,6 +34,17 @@ def test_without_a_key_all_worlds_are_set() -> None:
         url = mock.base_url.removesuffix("/v1") + "/_mock/lifecycle"
         assert httpx2.post(url, json={"kind": "batch", "mode": "immediate"}).status_code == 200
         assert paces(wire)["batch"]["mode"] == "immediate" and paces(wire)["fine_tuning.job"]["mode"] == "polls"
+
+
+def test_a_setting_names_kinds() -> None:
+    told = "batch=polls:2,immediate"
+    assert lifecycle.pace(told, "batch").polls == 2
+    assert lifecycle.pace(told, "fine_tuning.job").mode == "immediate"
+    assert lifecycle.pace("fine_tuning.job=immediate", "batch").mode == "time"
+    assert load({"lifecycle": told}, {}, None).lifecycle == told
+    for wrong in ("slow", "polls", "polls:0", "nobody=time", "batch=", ""):
+        with pytest.raises(SettingsError):
+            load({"lifecycle": wrong}, {}, None)
 
 
 @pytest.mark.parametrize(
