@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le, MaxLen
-from pydantic import BaseModel, ConfigDict, InstanceOf, WithJsonSchema
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import core_schema
 
 
 class Contract(BaseModel):
@@ -24,15 +25,23 @@ class Upload:
     content_type: str
     content: bytes
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.is_instance_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, str]:
+        return {"type": "string", "format": "binary"}
+
+
+# What a member of a form's contract that is a file is called there.
+File = Upload
+
 
 class Unread(str):
     """A text of a form where a number or a boolean was expected."""
 
     __slots__ = ()
-
-
-# A member of a form's contract that is a file.
-File = Annotated[InstanceOf[Upload], WithJsonSchema({"type": "string", "format": "binary"})]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from typing import Any
 
 from mockapi import errors, json
@@ -10,7 +11,6 @@ from mockapi.admission import access
 from mockapi.admission.limits import Charge
 from mockapi.catalogue import Card
 from mockapi.contract import embeddings
-from mockapi.engine import vectors
 from mockapi.engine.tokens import encoding
 from mockapi.operations import operation
 from mockapi.transport.call import Call
@@ -66,6 +66,9 @@ def _draft(call: Call, card: Card) -> tuple[bytes, int]:
 
     Raises what the model finds wrong once the call was admitted (seen: these 400s carry limit headers).
     """
+    # Imported on first use: a server that is only asked for chats starts sooner.
+    from mockapi.engine import vectors
+
     request: embeddings.CreateEmbeddingRequest = call.request
     inputs: Inputs = call.asked.prompt
     size = _dimensions(request.dimensions, card)
@@ -80,7 +83,9 @@ def _draft(call: Call, card: Card) -> tuple[bytes, int]:
     data = []
     for place, each in enumerate(inputs):
         vector = vectors.embed(each, size, card.id) if isinstance(each, str) else vectors.embed_tokens(each, vocabulary, size, card.id)
-        told = _told(vectors.half(vector) if newer else vector, request.encoding_format, half=newer)
+        told = _told(
+            vectors.half(vector) if newer else vector, vectors.to_base64 if request.encoding_format == "base64" else None, half=newer
+        )
         # seen: A.3, the newer backend writes the index last
         own = {"embedding": told, "index": place} if newer else {"index": place, "embedding": told}
         data.append({"object": "embedding", **own})
@@ -89,9 +94,9 @@ def _draft(call: Call, card: Card) -> tuple[bytes, int]:
     return json.write(made, "compact" if newer else "pretty+newline"), sum(counts)
 
 
-def _told(vector: array[float], form: str | None, *, half: bool) -> str | list[float]:
-    if form == "base64":
-        return vectors.to_base64(vector)
+def _told(vector: array[float], packed: Callable[[array[float]], str] | None, *, half: bool) -> str | list[float]:
+    if packed is not None:
+        return packed(vector)
     # guess: ada-002's digits are those that tell a 32-bit number
     return vector.tolist() if half else [float(f"{number:.8g}") for number in vector]
 

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from mockapi.engine.speech import wav
 from mockapi.resources import OPERATIONS
 from tests.conftest import Wire
 from tests.contract.document import judge, validator
 from tests.contract.test_parity import Reasons, unexplained
 from tests.resources.test_chat_completions import user, weather_tool
+from tests.samples import silence
 
 PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 TOOLS = {"tools": [weather_tool()], "messages": user("What's the weather in Paris and Rome?")}
@@ -84,7 +84,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "image by address": {"messages": _parts({"type": "image_url", "image_url": {"url": "https://example.com/a.png"}})},
     "audio in": {
         "model": "gpt-audio",
-        "messages": _parts({"type": "input_audio", "input_audio": {"data": base64.b64encode(wav(1.0)).decode(), "format": "wav"}}),
+        "messages": _parts({"type": "input_audio", "input_audio": {"data": base64.b64encode(silence(1.0)).decode(), "format": "wav"}}),
     },
     "prediction": {"prediction": {"type": "content", "content": "Hello! How can I help?"}},
     "cached prefix": {"messages": [{"role": "system", "content": "Remember this. " * 500}, *user("Hi")]},

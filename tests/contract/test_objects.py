@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
 import pytest
 
+from mockapi.resources import OPERATIONS
 from tests.conftest import Wire
 from tests.contract.test_answers import NO_FINGERPRINT, lines
 from tests.contract.test_parity import Reasons, unexplained
 from tests.resources.test_fine_tuning import GRADED, PREFERRED, TEAMS
-from tests.samples import CHAT, LINE, REQUESTS
+from tests.samples import CHAT, LINE, REQUESTS, png
 
 NULLS: Reasons = [
     NO_FINGERPRINT,
     (r"/(data/\[\]/)?(file/)?(expires_at|status_details): null", "always there, null where there is none (recorded)"),
     (r"Batch(es)? response /(data/\[\]/)?(model|errors|\w+_file_id|\w+_at): null", "null until there is a value (recorded)"),
     (r"/(first_id|last_id): null", "null for an empty list (recorded)"),
+    (r"createCompletion response /choices/\[\]/logprobs: ", "null for the first token of an echoed prompt (recorded)"),
     (r"listFineTuningEvents response /data/\[\]/data: null", "null in some events (recorded)"),
     (r"FineTuningJobs? response /(data/\[\]/)?error: ", "an empty object unless the job failed (recorded)"),
     (r"FineTuningJobs? response /(data/\[\]/)?status: \"paused\"", "the document's own example of pausing"),
     (r"response /(data/\[\]/)?purpose: \"evals\"", "a file keeps the purpose it was uploaded with"),
 ]
+
+
+PICTURE = "data:image/png;base64," + base64.b64encode(png()).decode()
 
 
 class Judge:
@@ -141,6 +147,50 @@ def test_fine_tuning_jobs_in_every_state(judge: Judge, rows: list[Any], options:
         other = judge.ask("createFineTuningJob", "POST", "/fine_tuning/jobs", json={"model": "gpt-4o-mini", "training_file": file})["id"]
         judge.ask("cancelFineTuningJob", "POST", f"/fine_tuning/jobs/{other}/cancel")
     judge.ask("listPaginatedFineTuningJobs", "GET", "/fine_tuning/jobs")
+    check(judge)
+
+
+# Variations of the samples whose answers are JSON, by operation; the sample itself is asked for too.
+VARIED: dict[str, list[dict[str, Any]]] = {
+    "createCompletion": [
+        {"prompt": ["a", "b"], "n": 2, "best_of": 3},
+        {"prompt": [[1, 2]], "model": "davinci-002", "logprobs": 3, "echo": True},
+        {"max_tokens": 1, "stop": ["x"], "suffix": "."},
+        {"model": "gpt-4o-mini"},
+    ],
+    "createImage": [
+        {"n": 2, "background": "transparent", "output_format": "webp", "output_compression": 50},
+        {"model": "gpt-image-1", "quality": "high", "size": "1536x1024"},
+        {"model": "dall-e-2", "size": "256x256", "quality": ...},
+        {"model": "dall-e-3", "quality": "hd", "style": "natural", "response_format": "b64_json"},
+        {"model": "gpt-4o-mini", "quality": ...},
+    ],
+    "createImageEdit": [{"images": [{"image_url": PICTURE}], "model": "gpt-image-1", "prompt": "make it blue", "quality": "low"}],
+    "runGrader": [
+        {"grader": {"type": "text_similarity", "name": "x", "input": "a", "reference": "b", "evaluation_metric": "bleu"}},
+        {"grader": {"type": "python", "name": "x", "source": "def grade(sample, item):\n    return 1.0"}},
+        {"grader": {"type": "score_model", "name": "x", "model": "gpt-4o-mini", "input": [{"role": "user", "content": "{{item.team}}"}]}},
+        {
+            "grader": {
+                "type": "multi", "name": "x", "calculate_output": "a + 0",
+                "graders": {"a": {"type": "string_check", "name": "a", "input": "x", "reference": "x", "operation": "eq"}},
+            }
+        },
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("operation", VARIED)
+def test_answers_that_keep_nothing(judge: Judge, operation: str) -> None:
+    declared = OPERATIONS[operation]
+    judge.ask(operation, declared.method, declared.path, **REQUESTS[operation])
+    for change in VARIED[operation]:
+        body = {**REQUESTS[operation].get("json", {}), **change}
+        judge.ask(operation, declared.method, declared.path, json={name: value for name, value in body.items() if value is not ...})
+    if operation == "createImageEdit":
+        judge.ask("createImageVariation", "POST", "/images/variations", **REQUESTS["createImageVariation"])
+    if operation == "runGrader":
+        judge.ask("validateGrader", "POST", "/fine_tuning/alpha/graders/validate", **REQUESTS["validateGrader"])
     check(judge)
 
 

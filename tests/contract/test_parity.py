@@ -127,7 +127,7 @@ ANSWERS: Reasons = [
     ),
     (r"(\w+FineTuningJobs?|validateGrader) response [+-] .*grader(<type=\w+>|: required)$", "a grader comes back as it was sent"),
     (
-        r"runGrader response [+-] .*(token_usage|token_usage_per_model\{\})(\.\w+_tokens|: (object|integer|any))$",
+        r"runGrader response [+-] model_grader_token_usage_per_model\{\}(\.\w+_tokens|: (object|integer|any))$",
         "four numbers, as in the document's own example",
     ),
     (r"runGrader response [+-] (metadata\.scores|sub_rewards)\{\}: (number|any)$", "a grader's rewards are numbers"),
@@ -244,7 +244,6 @@ SDK_ANSWERS: Reasons = [
     (r"(FineTuningJob|ValidateGraderResponse) - .*grader<type=\w+>$", "a grader comes back as it was sent"),
     (r"FineTuningJobEvent [+-] data: (object|any)$", "an object or null (recorded)"),
     (r"FineTuningJobCheckpoint [+-] metrics\.(type|step: (integer|number))$", "as recorded"),
-    (r"RunGraderResponse [+-] .*token_usage(\.\w+_tokens|: (object|integer))$", "four numbers, as in the document's own example"),
     (r"RunGraderResponse \+ .*(scores|sub_rewards|token_usage_per_model)\{\}$", "a grader's rewards are numbers"),
     (r"Completion \+ choices\[\]\.logprobs\.\w+_logprobs\[\]: null$", "null for the first token of an echoed prompt (recorded)"),
     (r"Completion - (system_fingerprint|usage\.\w+_details)$", "optional; no recorded answer has it"),

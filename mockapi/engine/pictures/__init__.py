@@ -1,14 +1,19 @@
 """The simulated image model: pictures drawn, changed, read and written, and what they cost in tokens.
 
-The same arguments give the same pixels in any process. Pillow is imported at the first use, not at the server's start.
+The same arguments give the same pixels in any process. Its modules and Pillow are imported at the first use, not at the server's start.
 """
 
-from mockapi.engine.pictures.changes import edit, partial, vary
-from mockapi.engine.pictures.costs import input_tokens, output_tokens
-from mockapi.engine.pictures.drawing import Background, draw
-from mockapi.engine.pictures.files import Facts, Form, PictureFault, encode, open_picture, read
+from __future__ import annotations
 
-__all__ = (
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockapi.engine.pictures.changes import edit, partial, vary
+    from mockapi.engine.pictures.costs import input_tokens, output_tokens
+    from mockapi.engine.pictures.drawing import Background, draw
+    from mockapi.engine.pictures.files import Facts, Form, PictureFault, encode, open_picture, read
+
+__all__ = [
     "Background",
     "Facts",
     "Form",
@@ -22,4 +27,19 @@ __all__ = (
     "partial",
     "read",
     "vary",
-)
+]
+
+_HOMES = {
+    **dict.fromkeys(("edit", "partial", "vary"), "changes"),
+    **dict.fromkeys(("input_tokens", "output_tokens"), "costs"),
+    **dict.fromkeys(("Background", "draw"), "drawing"),
+    **dict.fromkeys(("Facts", "Form", "PictureFault", "encode", "open_picture", "read"), "files"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

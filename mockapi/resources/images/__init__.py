@@ -12,7 +12,6 @@ from mockapi.admission.limits import Charge
 from mockapi.catalogue import Card
 from mockapi.contract import images
 from mockapi.engine import moderation, pictures
-from mockapi.engine.pictures import Background, Facts, PictureFault
 from mockapi.operations import operation
 from mockapi.resources.images import checks, made, refusals, sources
 from mockapi.seed import Stream
@@ -21,6 +20,8 @@ from mockapi.transport.reply import Events
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from mockapi.engine.pictures import Background, Facts
 
 # doc: what edits mean where no model is named; guess: what generations mean that use a parameter of the GPT image models
 _DEFAULT_GPT = "gpt-image-1.5"
@@ -154,7 +155,7 @@ async def edit(call: Call) -> dict[str, Any] | Events:
     def drawn(index: int) -> Image:
         try:
             return pictures.edit(contents, hole, request.prompt, width, height, stream.child(index), background)
-        except PictureFault:
+        except pictures.PictureFault:
             raise sources.fault(found[0], rules) from None
 
     if made.is_gpt(card):
@@ -191,7 +192,7 @@ async def create_variation(call: Call) -> dict[str, Any]:
     def drawn(index: int) -> Image:
         try:
             return pictures.vary(source.content, width, height, stream, index)
-        except PictureFault:
+        except pictures.PictureFault:
             raise sources.fault(source, rules) from None
 
     return await made.addressed(call, request.response_format, request.n, drawn, f"image_{width}")

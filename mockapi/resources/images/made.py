@@ -11,7 +11,6 @@ from mockapi.catalogue import Card
 from mockapi.contract import images
 from mockapi.dialects import images as write
 from mockapi.engine import pictures
-from mockapi.engine.pictures import Form
 from mockapi.engine.tokens import encoding
 from mockapi.resources.images import checks
 from mockapi.seed import Stream, label
@@ -20,6 +19,8 @@ from mockapi.transport.reply import Events
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from mockapi.engine.pictures import Form
 
 # doc: an address is good for 60 minutes
 _SHARED_SECONDS = 3600

@@ -14,7 +14,6 @@ from mockapi.contract.images import CreateImageEditRequest, EditImageBodyJsonPar
 from mockapi.contract.types import Upload
 from mockapi.contract.wording import missing
 from mockapi.engine import pictures
-from mockapi.engine.pictures import Facts, PictureFault
 from mockapi.errors import ApiError
 from mockapi.resources import files
 from mockapi.resources.images import refusals
@@ -70,14 +69,14 @@ async def _referred(world: World, item: ImageRefParam, place: str, number: int) 
         raise refusals.invalid_image_data(named) from None
 
 
-def judge(source: Source, rules: Rules, *, square: bool = False, modes: list[str] | None = None) -> Facts:
+def judge(source: Source, rules: Rules, *, square: bool = False, modes: list[str] | None = None) -> pictures.Facts:
     """What a picture is. Raises what its model says of one that it does not take."""
     unfit = fault(source, rules)
     if len(source.content) >= rules["max_input"]:
         raise unfit
     try:
         facts = pictures.read(source.content)
-    except PictureFault:
+    except pictures.PictureFault:
         raise unfit from None
     if facts.form not in rules["input_forms"]:
         raise unfit
@@ -95,11 +94,11 @@ def fault(source: Source, rules: Rules) -> ApiError:
     return refusals.invalid_image_file(source.number) if source.place is None else refusals.invalid_image_data(source.place)
 
 
-def judge_mask(mask: Source, first: Facts, rules: Rules) -> None:
+def judge_mask(mask: Source, first: pictures.Facts, rules: Rules) -> None:
     """Raise what is wrong with a mask: it is a PNG of the first picture's size, with alpha."""
     try:
         facts = pictures.read(mask.content)
-    except PictureFault:
+    except pictures.PictureFault:
         facts = None
     if facts is None or facts.form != "png" or len(mask.content) >= rules["max_mask"]:
         # doc: a PNG below 4 MB; guess: the words

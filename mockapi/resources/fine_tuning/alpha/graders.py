@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockapi import errors, json
 from mockapi.admission import access
 from mockapi.catalogue import Card
 from mockapi.contract import graders as contract
-from mockapi.engine import graders
 from mockapi.errors import ApiError
 from mockapi.operations import operation
 from mockapi.transport.call import Call
 
+if TYPE_CHECKING:
+    from mockapi.engine import graders
+
 
 @operation("POST /fine_tuning/alpha/graders/run", id="runGrader", request=contract.RunGraderRequest, response=contract.RunGraderResponse)
 async def run(call: Call) -> contract.RunGraderResponse:
+    # Imported on first use, here and below: a server that is only asked for chats starts sooner.
+    from mockapi.engine import graders
+
     asked: dict[str, Any] = call.asked.json
     grader, item, sample = asked["grader"], asked.get("item") or {}, asked["model_sample"]
     cards, _ = await _cards(call, grader)
@@ -31,7 +36,7 @@ async def run(call: Call) -> contract.RunGraderResponse:
             "errors": _errors(outcome),
             "execution_time": outcome.micros / 1_000_000,
             "scores": dict(outcome.parts),
-            "token_usage": _sum(list(usages.values())),
+            "token_usage": sum(usage["total_tokens"] for usage in usages.values()) if usages else None,
             "sampled_model_name": outcome.model,
         },
         "sub_rewards": outcome.parts,
@@ -64,17 +69,6 @@ def _usage(used: graders.Usage) -> contract.GraderTokenUsage:
     return {"prompt_tokens": used.prompt, "total_tokens": total, "completion_tokens": used.completion, "cached_tokens": 0}
 
 
-def _sum(usages: list[contract.GraderTokenUsage]) -> contract.GraderTokenUsage | None:
-    if not usages:
-        return None
-    return {
-        "prompt_tokens": sum(usage["prompt_tokens"] for usage in usages),
-        "total_tokens": sum(usage["total_tokens"] for usage in usages),
-        "completion_tokens": sum(usage["completion_tokens"] for usage in usages),
-        "cached_tokens": 0,
-    }
-
-
 @operation(
     "POST /fine_tuning/alpha/graders/validate",
     id="validateGrader",
@@ -82,6 +76,8 @@ def _sum(usages: list[contract.GraderTokenUsage]) -> contract.GraderTokenUsage |
     response=contract.ValidateGraderResponse,
 )
 async def validate(call: Call) -> contract.ValidateGraderResponse:
+    from mockapi.engine import graders
+
     grader: dict[str, Any] = call.asked.json["grader"]
     # guess: the words of these faults are not recorded
     for fault in graders.faults(grader):
@@ -94,6 +90,8 @@ async def validate(call: Call) -> contract.ValidateGraderResponse:
 
 async def _cards(call: Call, grader: dict[str, Any]) -> tuple[dict[str, Card], list[ApiError]]:
     """The models that a grader asks, and why others cannot be asked."""
+    from mockapi.engine import graders
+
     found: dict[str, Card] = {}
     refused = []
     for name in graders.models(grader):

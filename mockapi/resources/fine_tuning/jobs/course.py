@@ -66,7 +66,7 @@ async def _validated(world: World, job: Job, at: int) -> None:
         found = await _read(world, job, card, "training")
         if shown["validation_file"]:
             await _read(world, job, card, "validation")
-        if await spend.capped(world, own["tier"]):
+        if await spend.capped(world, own["tier"], at):
             # seen: C.9
             raise training.TrainingFault(
                 "exceeded_quota",
