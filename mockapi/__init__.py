@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mockapi import lazily
+
 if TYPE_CHECKING:
     from mockapi.app import create_app
     from mockapi.server import Server
@@ -12,13 +14,5 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["Server", "Settings", "__version__", "create_app"]
 
-_HOMES = {"create_app": "mockapi.app", "Settings": "mockapi.settings", "Server": "mockapi.server"}
-
-
-def __getattr__(name: str) -> object:
-    # Imported on first use: `import mockapi` in a test session must not cost a server's imports.
-    if name not in _HOMES:
-        raise AttributeError(f"module 'mockapi' has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(_HOMES[name]), name)
+# `import mockapi` in a test session must not cost a server's imports.
+__getattr__ = lazily.names(__name__, {"create_app": "app", "Settings": "settings", "Server": "server"})

@@ -5,13 +5,12 @@ events); order of keys as recorded (api-facts D.6, D.7, F.1). One contract holds
 takes is told by its card.
 """
 
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from annotated_types import Ge, Le, Len, MaxLen
-from pydantic import WithJsonSchema, model_validator
+from pydantic import Field
 from typing_extensions import TypeAliasType, TypedDict
 
-from mockapi import json
 from mockapi.contract.types import Contract, File, Fraction, Wording
 
 LONGEST_INPUT = 4096
@@ -33,7 +32,7 @@ class CreateSpeechRequest(Contract):
 
     model: _Model
     # Its length and the voice's name are checked by the model, which words its faults in its own way (seen: C.7).
-    input: Annotated[str, WithJsonSchema({"type": "string", "maxLength": LONGEST_INPUT})]
+    input: Annotated[str, Field(json_schema_extra={"maxLength": LONGEST_INPUT})]
     voice: str | SpeechVoice
     instructions: Annotated[str, MaxLen(4096)] | None = None
     response_format: SpeechForm | None = None
@@ -63,18 +62,6 @@ class CreateTranscriptionRequest(Contract):
     chunking_strategy: Literal["auto"] | VadConfig | None = None
     known_speaker_names: Annotated[list[str], MaxLen(4)] | None = None
     known_speaker_references: Annotated[list[str], MaxLen(4)] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _written_as_json(cls, value: Any) -> Any:
-        """Forms carry the strategy as JSON text too (sdk: go-openai); put in place, so that faults are told of what it says."""
-        told = value.get("chunking_strategy") if isinstance(value, dict) else None
-        if isinstance(told, str) and told.lstrip().startswith("{"):
-            try:
-                value["chunking_strategy"] = json.read(told.encode())
-            except ValueError:
-                return value
-        return value
 
 
 class CreateTranslationRequest(Contract):

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, get_args, get_origin
 
+from mockapi import json
 from mockapi.contract.types import Contract, Unread
 
 
@@ -19,8 +20,14 @@ def typed_form(contract: type[Contract], values: dict[str, Any]) -> dict[str, An
 
 def _read(annotation: Any, value: Any, unread: type[str]) -> Any:
     kinds = _kinds(annotation)
+    inner = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Contract)), None)
+    if inner is not None and isinstance(value, str) and value.lstrip().startswith("{"):
+        # sdk: some clients write an object of a form as JSON
+        try:
+            return json.read(value.encode())
+        except ValueError:
+            return value
     if isinstance(value, dict):
-        inner = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Contract)), None)
         return value if inner is None else {name: _member(inner, name, text, unread) for name, text in value.items()}
     if list in kinds:
         items = value if isinstance(value, list) else [value] if unread is Unread and str not in kinds else value

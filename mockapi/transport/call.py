@@ -40,7 +40,8 @@ class Call:
     """What is known of a request; each step of the pipeline fills in its part.
 
     `id` is the request id, `asked` what the body comes to, `card` the model asked for; `stream` the chance that belongs to this
-    call; `limits` the x-ratelimit-* headers of its answer, `further` other headers of its own; `used` what it is billed for, `rate` the price list that is used for it.
+    call; `limits` the x-ratelimit-* headers of its answer, `further` other headers of its own; `used` what it is billed for, `rate`
+    the price list that is used for it.
     """
 
     __slots__ = (

@@ -1,46 +1,24 @@
-"""Sounds that a decoder takes, and the sizes of pictures."""
+"""The sizes of pictures, and the length of the sounds that a chat takes."""
 
 from __future__ import annotations
 
-import io
 import struct
-import subprocess
-import wave
-from pathlib import Path
 
 import pytest
 
-from mockapi.engine import images, speech
-
-
-@pytest.mark.parametrize("form", ["wav", "mp3", "flac", "opus", "aac"])
-@pytest.mark.parametrize("seconds", [0.4, 2.5])
-def test_every_format_decodes_without_a_complaint_to_its_length(tmp_path: Path, form: str, seconds: float) -> None:
-    file = tmp_path / f"sound.{form}"
-    file.write_bytes(speech.FORMATS[form](seconds))
-    probe = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", str(file)]
-    told = subprocess.run(probe, capture_output=True, text=True, check=True)
-    assert told.stderr == ""
-    assert abs(float(told.stdout) - seconds) < 0.05
-    decoded = subprocess.run(["ffmpeg", "-v", "error", "-i", str(file), "-f", "null", "-"], capture_output=True, text=True, check=True)
-    assert decoded.stderr == ""
-
-
-def test_wave_files_hold_the_raw_samples() -> None:
-    with wave.open(io.BytesIO(speech.wav(1.0))) as file:
-        assert (file.getnchannels(), file.getsampwidth(), file.getframerate(), file.getnframes()) == (1, 2, 24000, 24000)
-        assert file.readframes(24000) == speech.pcm(1.0)
-    assert max(abs(sample) for (sample,) in struct.iter_unpack("<h", speech.pcm(0.4))) > 3000
+from mockapi.engine import images, sound
 
 
 @pytest.mark.parametrize("form", ["wav", "mp3"])
 def test_the_length_of_an_input_is_heard(form: str) -> None:
-    assert speech.heard_seconds(speech.FORMATS[form](3.0), form) == pytest.approx(3.0, abs=0.05)
-    assert speech.heard_seconds(b"nonsense" * 20, form) is None
+    text = "eight words are said in about three seconds"
+    assert sound.listen(sound.say(text, form), f"input.{form}").seconds == pytest.approx(sound.duration(text), abs=0.05)
+    with pytest.raises(sound.SoundFault):
+        sound.listen(b"nonsense" * 20, f"input.{form}")
 
 
 def test_a_longer_text_takes_longer_to_say() -> None:
-    assert speech.duration("one") < speech.duration("one two three four five")
+    assert sound.duration("one") < sound.duration("one two three four five")
 
 
 @pytest.mark.parametrize(

@@ -151,3 +151,10 @@ def test_prefixes_name_blocks_of_128_from_1024_on() -> None:
     assert usage.prefixes(Prompt([Turn("user", "x")]), CARD, 9) == []
     other = Prompt([Turn("system", "other " + "word " * 1500), Turn("user", "one")])
     assert not set(usage.prefixes(other, CARD, 1520)) & set(lists[0])
+
+
+@pytest.mark.parametrize(("model", "caches"), [("gpt-3.5-turbo", False), ("gpt-4", False), ("gpt-4-turbo", False), ("gpt-4o", True)])
+def test_models_older_than_gpt_4o_have_no_cache(model: str, caches: bool) -> None:
+    card = catalogue.card(model)
+    assert card is not None
+    assert bool(usage.prefixes(Prompt([Turn("user", "word " * 3000)]), card, 3007)) is caches

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mockapi import lazily
+
 if TYPE_CHECKING:
     from mockapi.engine.pictures.changes import edit, partial, vary
     from mockapi.engine.pictures.costs import input_tokens, output_tokens
@@ -29,17 +31,12 @@ __all__ = [
     "vary",
 ]
 
-_HOMES = {
-    **dict.fromkeys(("edit", "partial", "vary"), "changes"),
-    **dict.fromkeys(("input_tokens", "output_tokens"), "costs"),
-    **dict.fromkeys(("Background", "draw"), "drawing"),
-    **dict.fromkeys(("Facts", "Form", "PictureFault", "encode", "open_picture", "read"), "files"),
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazily.names(
+    __name__,
+    {
+        **dict.fromkeys(("edit", "partial", "vary"), "changes"),
+        **dict.fromkeys(("input_tokens", "output_tokens"), "costs"),
+        **dict.fromkeys(("Background", "draw"), "drawing"),
+        **dict.fromkeys(("Facts", "Form", "PictureFault", "encode", "open_picture", "read"), "files"),
+    },
+)
