@@ -85,11 +85,11 @@ class Api:
         method, path = scope["method"], scope["path"]
         found = self.routes.find(path)
         if found is None:
-            raise errors.unknown_url(method, path)
+            raise await body.unread(errors.unknown_url(method, path), receive)
         operations, values = found
         operation = operations.get(method)
         if operation is None:
-            raise errors.wrong_method(method, path)
+            raise await body.unread(errors.wrong_method(method, path), receive)
         content = await body.read(receive, scope["headers"], operation.largest or self._limit)
         parameters = dict(zip(operation.parameters, values, strict=True)) if values else {}
         return Call(scope, operation, parameters, content)
@@ -161,7 +161,7 @@ class Api:
     def _head(self, call: Call) -> Headers:
         """Headers of an answer that reached a handler (api-facts A.1)."""
         world = call.world
-        return [
+        head = [
             (b"date", world.clock.date_header()),
             *reply.HANDLED,
             (b"openai-processing-ms", b"%d" % call.processing_ms),
@@ -172,6 +172,8 @@ class Api:
             (b"cf-ray", call.id[4:20].encode() + b"-IAD"),
             *call.limits,
         ]
+        omits = call.operation.omits
+        return [header for header in head if header[0] not in omits] if omits else head
 
     def _refusal(self, error: ApiError, call: Call, scope: Scope) -> Reply:
         """An error of a call that was read: in a handler's words, or in the edge's (api-facts A.2)."""

@@ -7,12 +7,15 @@ Instants are integers: microseconds since the Unix epoch.
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import time
 from datetime import UTC, datetime
 from email.utils import formatdate
 
 SECOND = 1_000_000
+# Where a clock may be set to: 1970 to 9999, which leaves the last year to run on in.
+_END = 253_370_764_800 * SECOND
 
 
 class Clock:
@@ -46,11 +49,22 @@ class Clock:
     def seconds(self) -> int:
         return self.micros() // SECOND
 
+    def _span(self) -> tuple[int, int]:
+        """The earliest and the latest that it is on this clock and on those that go along with it."""
+        own = self.micros()
+        # A child that stands still stays where it is.
+        spans = [child._span() for child in self._children if child._frozen_at is None]
+        return min([own, *(first for first, _ in spans)]), max([own, *(last for _, last in spans)])
+
     @property
     def frozen(self) -> bool:
         return self._frozen_at is not None or (self._parent is not None and self._parent.frozen)
 
     def advance(self, micros: int) -> None:
+        """Move on, or back. Raises ValueError where this clock, or one that goes along, would leave the time there is."""
+        first, last = self._span()
+        bounded(first + micros)
+        bounded(last + micros)
         if self._frozen_at is not None:
             self._frozen_at += micros
         else:
@@ -69,11 +83,7 @@ class Clock:
             self._wake()
 
     def set(self, micros: int) -> None:
-        if self._frozen_at is not None:
-            self._frozen_at = micros
-            self._wake()
-        else:
-            self.advance(micros - self.micros())
+        self.advance(micros - self.micros())
 
     def date_header(self) -> bytes:
         """The present as an IMF-fixdate (RFC 9110, section 5.6.7)."""
@@ -107,13 +117,21 @@ def _ring(sleeper: asyncio.Future[None]) -> None:
         sleeper.set_result(None)
 
 
+def bounded(micros: int) -> int:
+    """An instant that a clock may stand at. Raises ValueError for any other."""
+    if not 0 <= micros < _END:
+        raise ValueError("the clock goes from 1970 to 9999")
+    return micros
+
+
 def parse_instant(text: str) -> int:
     """An ISO 8601 date-time or a number of Unix seconds, in microseconds. Raises ValueError."""
     try:
-        return round(float(text) * SECOND)
-    except (ValueError, OverflowError):
+        seconds = float(text)
+    except ValueError:
         moment = datetime.fromisoformat(text)
-        return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * SECOND)
+        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return bounded(_micros(seconds))
 
 
 _UNITS = {"ms": 1000, "s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND, "d": 86400 * SECOND}
@@ -123,10 +141,19 @@ def parse_duration(text: str) -> int:
     """`1h30m`, `24h`, `2d`, `500ms` or a number of seconds, in microseconds. Raises ValueError."""
     compact = text.replace(" ", "")
     try:
-        return round(float(compact) * SECOND)
-    except (ValueError, OverflowError):
+        seconds = float(compact)
+    except ValueError:
         pass
+    else:
+        return _micros(seconds)
     parts = re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", compact)
     if not parts or "".join(number + unit for number, unit in parts) != compact:
         raise ValueError(f"{text!r} is not a duration: write it like 24h, 1h30m, 90s or 500ms")
-    return round(sum(float(number) * _UNITS[unit] for number, unit in parts))
+    return _micros(sum(float(number) * _UNITS[unit] / SECOND for number, unit in parts))
+
+
+def _micros(seconds: float) -> int:
+    """Seconds in microseconds. Raises ValueError for what is no number of them."""
+    if not math.isfinite(seconds * SECOND):
+        raise ValueError(f"{seconds} is beyond all time")
+    return round(seconds * SECOND)

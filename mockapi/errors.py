@@ -137,6 +137,20 @@ def not_a_chat_model() -> ApiError:
     )
 
 
+def not_a_completion_model() -> ApiError:
+    # seen: C.2
+    return ApiError(
+        404,
+        "This is a chat model and not supported in the v1/completions endpoint. Did you mean to use v1/chat/completions?",
+        param="model",
+    )
+
+
+def no_sampling() -> ApiError:
+    # seen: C.2, an embedding model on completions
+    return ApiError(403, "You are not allowed to sample from this model")
+
+
 def only_in_responses() -> ApiError:
     # seen: C.2
     return ApiError(404, "This model is only supported in v1/responses and not in v1/chat/completions.", param="model")
@@ -231,7 +245,7 @@ def duplicate_parameter(key: str) -> ApiError:
 
 def body_too_large() -> ApiError:
     # guess: the edge's words are not recorded (C.2)
-    return ApiError(413, "Request body too large", headers=((b"connection", b"close"),))
+    return ApiError(413, "Request body too large")
 
 
 def server_error(request_id: str) -> ApiError:
@@ -262,6 +276,14 @@ def context_length_exceeded(limit: int, messages: int, functions: int) -> ApiErr
         f"Please reduce the length of the {reduce}.",
         "messages",
         "context_length_exceeded",
+    )
+
+
+def completion_too_long(limit: int, prompt: int, completion: int) -> ApiError:
+    # seen: C.4
+    return bad_request(
+        f"This model's maximum context length is {limit} tokens, however you requested {prompt + completion} tokens ({prompt} in your "
+        f"prompt; {completion} for the completion). Please reduce your prompt; or completion length."
     )
 
 
@@ -298,3 +320,121 @@ def not_jsonl(what: str) -> ApiError:
 def file_too_large(limit: int, size: int) -> ApiError:
     # guess: C.8, the words are not recorded; those of too large a recording
     return ApiError(413, f"Maximum content size limit ({limit}) exceeded ({size} bytes read)")
+
+
+def upload_size(size: int, largest: int) -> ApiError:
+    # guess: C.8, here and below the words on uploads are not recorded
+    if size < 1:
+        message = f"Invalid 'bytes': integer below minimum value. Expected a value >= 1, but got {size} instead."
+        return bad_request(message, "bytes", "integer_below_min_value")
+    message = f"Invalid 'bytes': integer above maximum value. Expected a value <= {largest}, but got {size} instead."
+    return bad_request(message, "bytes", "integer_above_max_value")
+
+
+def upload_not_pending(upload_id: str, status: str) -> ApiError:
+    return bad_request(f"Upload {upload_id} has status '{status}'. Only uploads with status 'pending' can be changed.")
+
+
+def unknown_part(part_id: str, place: int) -> ApiError:
+    return bad_request(f"Part {part_id} does not belong to this upload or was named before.", f"part_ids[{place}]", "invalid_value")
+
+
+def upload_bytes(expected: int, got: int) -> ApiError:
+    return bad_request(f"The number of bytes uploaded ({got}) does not match the number of bytes of the upload ({expected}).")
+
+
+def upload_digest(expected: str, got: str) -> ApiError:
+    return bad_request(f"The MD5 checksum '{expected}' does not match that of the uploaded bytes, '{got}'.", "md5", "invalid_value")
+
+
+def file_not_for(purpose: str, file_id: str, param: str) -> ApiError:
+    # guess: C.9, the words are not recorded
+    return bad_request(f"File '{file_id}' does not have the purpose '{purpose}'.", param)
+
+
+def batch_not_cancellable(status: str) -> ApiError:
+    # seen: C.8
+    return ApiError(409, f"Cannot cancel a batch with status '{status}'.")
+
+
+def no_streams_in_batches() -> ApiError:
+    # guess: the documentation says that batches do not stream; the words are not recorded
+    return bad_request("Streaming is not supported in the Batch API.", "stream", "invalid_value")
+
+
+def model_not_tunable(model: str) -> ApiError:
+    # seen: C.2
+    return bad_request(f"Model {model} is not available for fine-tuning or does not exist.", None, "model_not_available")
+
+
+def invalid_training_file(param: str, file_id: str) -> ApiError:
+    # seen: C.9, training and validation files
+    return bad_request(f"invalid {param}: {file_id}", param)
+
+
+def method_not_available(model: str, method: str) -> ApiError:
+    # guess: no recording of a method that a model lacks
+    return bad_request(f"Fine-tuning method '{method}' is not available for model {model}.", "method", "invalid_value")
+
+
+def missing_method(method: str) -> ApiError:
+    # guess: the general form of C.1
+    return bad_request(f"Missing required parameter: 'method.{method}'.", f"method.{method}", "missing_required_parameter")
+
+
+def no_such_job(job_id: str) -> ApiError:
+    # seen: C.9
+    return ApiError(404, f"Could not find fine tune: {job_id}", param="fine_tune_id", code="fine_tune_not_found")
+
+
+def job_already_completed(job_id: str) -> ApiError:
+    # guess: C.9, told by users
+    return bad_request(f"Job has already completed: {job_id}")
+
+
+def job_not_in(job_id: str, status: str, needed: str, change: str) -> ApiError:
+    # guess: no recording of a pause that is refused
+    return bad_request(f"Job {job_id} has status '{status}'. Only jobs with status '{needed}' can be {change}.")
+
+
+def not_an_embedding_model() -> ApiError:
+    # seen: C.2
+    return ApiError(403, "You are not allowed to generate embeddings from this model")
+
+
+def not_a_moderation_model(model: str) -> ApiError:
+    # guess: told by users of chat models on this endpoint
+    return bad_request(
+        f"Invalid value for 'model' = {model}. Please check the OpenAI documentation and try again.", "model", "invalid_value"
+    )
+
+
+def invalid_input() -> ApiError:
+    # seen: C.4
+    return bad_request("'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference.")
+
+
+def embedding_too_long(limit: int, requested: int, place: int | None) -> ApiError:
+    # seen: C.4, both forms
+    if place is not None:
+        return bad_request(f"Invalid 'input[{place}]': maximum context length is {limit} tokens.")
+    return bad_request(
+        f"This model's maximum context length is {limit} tokens, however you requested {requested} tokens ({requested} in your prompt; 0 "
+        "for the completion). Please reduce your prompt; or completion length."
+    )
+
+
+def too_many_embedding_tokens(requested: int, limit: int) -> ApiError:
+    # seen: C.4
+    message = f"Requested {requested} tokens, max {limit} tokens per request"
+    return ApiError(400, message, type="max_tokens_per_request", code="max_tokens_per_request")
+
+
+def dimensions_not_supported() -> ApiError:
+    # seen: C.4
+    return bad_request("This model does not support specifying dimensions.")
+
+
+def too_many_dimensions(asked: int, most: int) -> ApiError:
+    # guess: C.4, the wording is not recorded
+    return bad_request(f"Invalid value for 'dimensions' = {asked}. Must be less than or equal to {most}.")

@@ -48,6 +48,8 @@ class Operation:
     unknown_model: Callable[[str], ApiError] = errors.unknown_model
     # Headers that every answer of this operation carries beside the usual ones.
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    # Usual headers that they do not carry.
+    omits: frozenset[bytes] = frozenset()
     # What stands beside `error` in the envelope of this operation's own errors.
     beside: Callable[[ApiError], dict[str, Any]] | None = None
     # The largest body in bytes where it is not the server's setting.

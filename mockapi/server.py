@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import logging
@@ -47,9 +48,10 @@ def _listen(settings: Settings) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((settings.host, settings.port))
         listener.listen(2048)
-    except OSError as error:
+    except (OSError, TypeError, UnicodeError) as error:
         listener.close()
-        raise SettingsError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+        reason = error.strerror if isinstance(error, OSError) else "no name of a host"
+        raise SettingsError(f"cannot listen on {settings.host}:{settings.port}: {reason}") from None
     return listener
 
 
@@ -60,11 +62,17 @@ def base_url(listener: socket.socket) -> str:
     return f"http://{shown}:{port}/v1"
 
 
+def _tells(record: logging.LogRecord) -> bool:
+    """Whether a line of uvicorn's says more than that an answer was broken off when the drain ran out, which has a line of its own."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], asyncio.CancelledError)
+
+
 class _Uvicorn(uvicorn.Server):
     """Says so when it is ready, and ends with status 0 on SIGTERM and SIGINT once open answers are done."""
 
     def __init__(self, config: uvicorn.Config, banner: str = "") -> None:
         super().__init__(config)
+        logging.getLogger("uvicorn.error").addFilter(_tells)
         self._banner = banner
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from mockapi.engine.sound import say
+from mockapi.engine.sound import riff, say, voice
 from mockapi.operations import Operation
 
 GRADER = {"type": "string_check", "name": "same", "input": "{{sample.output_text}}", "reference": "{{item.team}}", "operation": "eq"}
@@ -26,6 +26,11 @@ def png(mode: str = "RGBA", size: tuple[int, int] = (64, 64)) -> bytes:
 def wav(text: str = "Good morning to everybody") -> bytes:
     """A recording of somebody who says a text."""
     return say(text, "wav")
+
+
+def silence(seconds: float) -> bytes:
+    """A recording in which nothing is said."""
+    return riff.write(bytes(2 * round(seconds * voice.RATE)))
 
 
 # What each operation with a body is sent: options of an HTTP client. Ids are junk; `alive` puts real ones in their place.

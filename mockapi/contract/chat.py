@@ -13,7 +13,7 @@ from mockapi.contract.moderations import ModerationParam
 from mockapi.contract.types import Contract, Fraction, FreeObject, Metadata, Penalty, Temperature, Wording
 
 # seen: C.3, tools[0].function.name; up to 64 characters
-FunctionName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]+$", max_length=64)]
+FunctionName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]+$", min_length=1, max_length=64)]
 # seen: C.3, messages[1].name
 MessageName = Annotated[str, Field(pattern=r"^[^\s<|\\/>]+$", max_length=64)]
 Description = Annotated[str, MaxLen(1024)]
@@ -74,9 +74,15 @@ class FilePart(Contract):
     prompt_cache_breakpoint: PromptCacheBreakpoint | None = None
 
 
+def _parts_of(role: str) -> Wording:
+    # seen: openai-node 1030 (assistant), OpenHands 7700 (tool)
+    sentence = f"Image URLs are only allowed for messages with role 'user', but this message with role '{role}' contains an image URL."
+    return Wording(supported=_PARTS, says=(("image_url", sentence, "invalid_value"),))
+
+
 _SUPPORTED_PARTS = Wording(supported=_PARTS)
 UserPart = Annotated[TextPart | ImagePart | AudioPart | FilePart, Field(discriminator="type"), _SUPPORTED_PARTS]
-AssistantPart = Annotated[TextPart | RefusalPart, Field(discriminator="type"), _SUPPORTED_PARTS]
+AssistantPart = Annotated[TextPart | RefusalPart, Field(discriminator="type"), _parts_of("assistant")]
 OnlyText = Annotated[TextPart, _SUPPORTED_PARTS]
 
 
@@ -126,7 +132,7 @@ class _Message(Contract):
 
 class SystemMessage(_Message):
     role: Literal["system"]
-    content: LongText | list[OnlyText] | None = None
+    content: LongText | list[Annotated[TextPart, _parts_of("system")]] | None = None
 
 
 class AssistantMessage(_Message):
@@ -143,18 +149,18 @@ class UserMessage(_Message):
 class FunctionMessage(_Message):
     role: Literal["function"]
     name: MessageName
-    content: LongText | list[OnlyText] | None = None
+    content: LongText | list[Annotated[TextPart, _parts_of("function")]] | None = None
 
 
 class ToolMessage(_Message):
     role: Literal["tool"]
     tool_call_id: str
-    content: LongText | list[OnlyText] | None = None
+    content: LongText | list[Annotated[TextPart, _parts_of("tool")]] | None = None
 
 
 class DeveloperMessage(Contract):
     role: Literal["developer"]
-    content: LongText | list[OnlyText]
+    content: LongText | list[Annotated[TextPart, _parts_of("developer")]]
     name: MessageName | None = None
 
 

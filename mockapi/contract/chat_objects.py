@@ -4,11 +4,13 @@ Source: the official OpenAPI document (CreateChatCompletionResponse, CreateChatC
 completions as recorded (api-facts G.8).
 """
 
-from typing import Any, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from mockapi.contract.moderations import Moderation
+from mockapi.contract.types import Fraction, Penalty, Temperature
 
 
 class UrlCitation(TypedDict):
@@ -204,27 +206,27 @@ class StoredUsage(TypedDict):
 
 
 class StoredChatCompletion(TypedDict):
-    """What `store: true` keeps (api-facts G.8)."""
+    """What `store: true` keeps (api-facts G.8). Canned mode answers with the examples where there are any."""
 
     object: Literal["chat.completion"]
     id: str
     model: str
     created: int
     request_id: str
-    tool_choice: Any
+    tool_choice: Annotated[Any, Field(examples=["auto"])]
     usage: StoredUsage
     seed: int
-    top_p: float
-    temperature: float
-    presence_penalty: float
-    frequency_penalty: float
+    top_p: Fraction
+    temperature: Temperature
+    presence_penalty: Penalty
+    frequency_penalty: Penalty
     system_fingerprint: str | None
     input_user: str | None
     service_tier: ServiceTier
-    tools: list[Any] | None
+    tools: Annotated[list[Any] | None, Field(examples=[None])]
     metadata: dict[str, str]
     choices: list[StoredChoice]
-    response_format: Any
+    response_format: Annotated[Any, Field(examples=[{"type": "text"}])]
 
 
 class ChatCompletionList(TypedDict):
@@ -235,16 +237,19 @@ class ChatCompletionList(TypedDict):
     has_more: bool
 
 
+_CALLS = [{"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}]
+
+
 class StoredPromptMessage(TypedDict):
     """A message of the prompt of a stored completion."""
 
     id: str
-    role: str
+    role: Annotated[str, Field(examples=["assistant"])]
     content: str | None
     name: NotRequired[str | None]
-    content_parts: NotRequired[list[Any] | None]
+    content_parts: NotRequired[Annotated[list[Any] | None, Field(examples=[[{"type": "text", "text": "Hello!"}]])]]
     refusal: str | None
-    tool_calls: NotRequired[list[Any] | None]
+    tool_calls: NotRequired[Annotated[list[Any] | None, Field(examples=[_CALLS])]]
     tool_call_id: NotRequired[str | None]
 
 

@@ -93,7 +93,8 @@ def _value_of(kind: Any, rules: Rules, value: Any, place: Place) -> ApiError | N
         return None if isinstance(value, bool) else invalid_type(place, "a boolean", value)
     if not isinstance(value, dict):
         return invalid_type(place, "an object", value)
-    return _model(kind, value, place)
+    # One shape of several that are told apart by a tag, of which a wording names all.
+    return _tagged((kind,), rules, value, place) if rules.wording.supported else _model(kind, value, place)
 
 
 def _union(members: tuple[Any, ...], rules: Rules, value: Any, place: Place) -> ApiError | None:
@@ -141,8 +142,10 @@ def _tagged(members: tuple[Any, ...], rules: Rules, value: Any, place: Place) ->
             return _model(_bare(member), value, place)
     if given in supported:
         # A value the API knows, but not here (seen: C.3, audio parts where they are not allowed).
-        message = f"Invalid '{_parent(place.param)}'. Content blocks are expected to be either text or image_url type."
-        return bad_request(message, _parent(place.param), "invalid_value")
+        here = Place(_parent(place.param), "")
+        other = "Content blocks are expected to be either text or image_url type."
+        sentence = next((said for name, said, _ in rules.wording.says if name == given), other)
+        return bad_request(f"Invalid '{here.param}'. {sentence}", here.param, "invalid_value")
     return invalid_value(given, supported, here.param)
 
 

@@ -7,31 +7,38 @@ Source: the official OpenAPI document (CreateFineTuningJobRequest, FineTuningJob
 from typing import Annotated, Literal, NotRequired
 
 from annotated_types import Ge, Gt, Le, Len
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from mockapi.contract.graders import Grader
-from mockapi.contract.types import Contract, FreeObject, Metadata
+from mockapi.contract.types import Contract, Fraction, FreeObject, Metadata
 
 MethodKind = Literal["supervised", "dpo", "reinforcement"]
 Auto = Literal["auto"]
+BatchSize = Annotated[int, Ge(1), Le(256)]
+Rate = Annotated[float, Gt(0)]
+Epochs = Annotated[int, Ge(1), Le(50)]
+Beta = Annotated[float, Gt(0), Le(2)]
+ComputeMultiplier = Annotated[float, Gt(0.00001), Le(10)]
+Count = Annotated[int, Ge(1)]
 JobStatus = Literal["validating_files", "queued", "running", "paused", "succeeded", "failed", "cancelled"]
 
 
 class FineTuneSupervisedHyperparameters(Contract):
-    batch_size: Auto | Annotated[int, Ge(1), Le(256)] | None = None
-    learning_rate_multiplier: Auto | Annotated[float, Gt(0)] | None = None
-    n_epochs: Auto | Annotated[int, Ge(1), Le(50)] | None = None
+    batch_size: Auto | BatchSize | None = None
+    learning_rate_multiplier: Auto | Rate | None = None
+    n_epochs: Auto | Epochs | None = None
 
 
 class FineTuneDPOHyperparameters(FineTuneSupervisedHyperparameters):
-    beta: Auto | Annotated[float, Gt(0), Le(2)] | None = None
+    beta: Auto | Beta | None = None
 
 
 class FineTuneReinforcementHyperparameters(FineTuneSupervisedHyperparameters):
     reasoning_effort: Literal["default", "low", "medium", "high"] | None = None
-    compute_multiplier: Auto | Annotated[float, Gt(0.00001), Le(10)] | None = None
-    eval_interval: Auto | Annotated[int, Ge(1)] | None = None
-    eval_samples: Auto | Annotated[int, Ge(1)] | None = None
+    compute_multiplier: Auto | ComputeMultiplier | None = None
+    eval_interval: Auto | Count | None = None
+    eval_samples: Auto | Count | None = None
 
 
 class FineTuneSupervisedMethod(Contract):
@@ -132,29 +139,29 @@ class FineTuningJobError(TypedDict, total=False):
 class JobHyperparameters(TypedDict):
     """`"auto"` until the files are read, a number from then on."""
 
-    n_epochs: Auto | int
-    batch_size: Auto | int
-    learning_rate_multiplier: Auto | float
+    n_epochs: Auto | Epochs
+    batch_size: Auto | BatchSize
+    learning_rate_multiplier: Auto | Rate
 
 
 class SupervisedHyperparametersObject(TypedDict):
     """As JobHyperparameters, but written in another order (seen: G.4)."""
 
-    batch_size: Auto | int
-    learning_rate_multiplier: Auto | float
-    n_epochs: Auto | int
+    batch_size: Auto | BatchSize
+    learning_rate_multiplier: Auto | Rate
+    n_epochs: Auto | Epochs
 
 
 # guess: no recorded job of the two other methods; their own keys follow the shared ones
 class DPOHyperparametersObject(SupervisedHyperparametersObject):
-    beta: Auto | float
+    beta: Auto | Beta
 
 
 class ReinforcementHyperparametersObject(SupervisedHyperparametersObject):
     reasoning_effort: Literal["default", "low", "medium", "high"]
-    compute_multiplier: Auto | float
-    eval_interval: Auto | int
-    eval_samples: Auto | int
+    compute_multiplier: Auto | ComputeMultiplier
+    eval_interval: Auto | Count
+    eval_samples: Auto | Count
 
 
 class SupervisedMethodObject(TypedDict):
@@ -165,10 +172,13 @@ class DPOMethodObject(TypedDict):
     hyperparameters: DPOHyperparametersObject
 
 
+_GRADER = {"type": "string_check", "name": "same", "input": "{{sample.output_text}}", "reference": "{{item.answer}}", "operation": "eq"}
+
+
 class ReinforcementMethodObject(TypedDict):
     """`grader` and `response_format` as they were sent."""
 
-    grader: FreeObject
+    grader: Annotated[FreeObject, Field(examples=[_GRADER])]
     response_format: NotRequired[FreeObject]
     hyperparameters: ReinforcementHyperparametersObject
 
@@ -248,12 +258,12 @@ class FineTuningJobEventList(TypedDict):
 class CheckpointMetrics(TypedDict):
     step: int
     train_loss: float
-    train_mean_token_accuracy: float
+    train_mean_token_accuracy: Fraction
     # doc: with a validation file
     valid_loss: NotRequired[float]
-    valid_mean_token_accuracy: NotRequired[float]
+    valid_mean_token_accuracy: NotRequired[Fraction]
     full_valid_loss: NotRequired[float]
-    full_valid_mean_token_accuracy: NotRequired[float]
+    full_valid_mean_token_accuracy: NotRequired[Fraction]
     # seen: G.4, "supervised"; guess: the others by analogy
     type: MethodKind
 

@@ -154,7 +154,7 @@ class Control:
 def _pace(fields: dict[str, Any]) -> tuple[list[str], Callable[[str], Pace]]:
     """The kinds that a call speaks of, and the pace that it asks for."""
     kind, mode, polls, given = fields.get("kind"), fields.get("mode", "time"), fields.get("polls", 1), fields.get("seconds", {})
-    if kind is not None and kind not in LIFECYCLES:
+    if kind is not None and not (isinstance(kind, str) and kind in LIFECYCLES):
         raise errors.control_error(f"kind: '{kind}' is not one of {', '.join(LIFECYCLES)}", "kind")
     if mode not in MODES:
         raise errors.control_error(f"mode: '{mode}' is not one of {', '.join(MODES)}", "mode")
@@ -197,16 +197,9 @@ def _move(clock: Clock, fields: dict[str, Any]) -> None:
             (clock.freeze if fields["freeze"] else clock.resume)()
         if "set" in fields:
             name = "set"
-            clock.set(_bounded(parse_instant(str(fields["set"]))))
+            clock.set(parse_instant(str(fields["set"])))
         if "advance" in fields:
             name = "advance"
-            _bounded(clock.micros() + parse_duration(str(fields["advance"])))
             clock.advance(parse_duration(str(fields["advance"])))
     except ValueError as fault:
         raise errors.control_error(f"{name}: {fault}", name) from None
-
-
-def _bounded(micros: int) -> int:
-    if not 0 <= micros < 253_402_300_800 * SECOND:
-        raise ValueError("the clock goes from 1970 to 9999")
-    return micros

@@ -52,7 +52,7 @@ class Description(NamedTuple):
 
 def ordered(prompt: Prompt) -> Description | None:
     """What a prompt without a response format orders: JSON of a form that it shows. None if it orders none."""
-    text = "\n".join(turn.text for turn in prompt.turns if turn.role in ("system", "developer", "user"))
+    text = "\n".join(turn.said for turn in prompt.turns if turn.role in ("system", "developer", "user"))
     if "{" not in text or not _ORDERED.search(text[-_LOOKED_AT:]):
         return None
     found = _newest(prompt, _shown)
@@ -76,7 +76,7 @@ def rest(text: str, found: Description) -> str:
 def _newest(prompt: Prompt, look: Any) -> Description | None:
     for turn in reversed(prompt.turns):
         if turn.role in ("system", "developer", "user"):
-            found: Description | None = look(turn.text)
+            found: Description | None = look(turn.said)
             if found is not None:
                 return found
     return None

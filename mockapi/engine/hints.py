@@ -152,12 +152,18 @@ def sources(name: str, form: str | None) -> tuple[str, ...]:
 
 
 class Cursor:
-    """One pass over the facts: a value that was used once is not used again while others are left."""
+    """One pass over the facts: a value that was used once is not used again while others are left.
 
-    __slots__ = ("_facts", "_job", "_taken", "_used", "shift")
+    What the facts do not name, those `behind` them may: what was asked, where the facts are a tool's.
+    """
 
-    def __init__(self, facts: Facts, shift: int = 0, job: Callable[[str], tuple[str, ...]] | None = None) -> None:
+    __slots__ = ("_behind", "_facts", "_job", "_taken", "_used", "shift")
+
+    def __init__(
+        self, facts: Facts, shift: int = 0, job: Callable[[str], tuple[str, ...]] | None = None, behind: Facts | None = None
+    ) -> None:
         self._facts = facts
+        self._behind = behind
         self._job = job
         self._taken: set[str] = set()
         self._used: dict[str, int] = {}
@@ -167,7 +173,7 @@ class Cursor:
         if kind in JOBS:
             return self._job(kind) if self._job is not None else ()
         found: tuple[str, ...] = getattr(self._facts, kind)
-        return found
+        return getattr(self._behind, kind) if self._behind is not None and not found else found
 
     def string(self, sources: tuple[str, ...]) -> str | None:
         """A string of the text, or None."""
@@ -194,6 +200,8 @@ class Cursor:
 
     def number(self) -> float | int | None:
         found = self._facts.numbers
+        if self._behind is not None and not found:
+            found = self._behind.numbers
         place = self._used.get("numbers", 0)
         if place >= len(found):
             return None
@@ -205,7 +213,7 @@ class Cursor:
         return tasks.suited(labels, self._facts.folded)
 
     def mentions(self, word: str) -> bool:
-        return self._facts.mentions(word)
+        return self._facts.mentions(word) or (self._behind is not None and self._behind.mentions(word))
 
 
 def _names(text: str) -> list[str]:

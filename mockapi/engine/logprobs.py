@@ -16,7 +16,8 @@ def of(text: str, alternatives: int, vocabulary: Encoding, stream: Stream) -> li
         share = 0.35 + 0.6499 * math.sqrt(stream.unit())
         own = _entry(vocabulary.token(number), share)
         likely = [own] if alternatives else []
-        left = 1.0 - share
+        # A thousandth of what is left stays with all the tokens that are not told of.
+        left = 0.999 * (1.0 - share)
         used = {number}
         for _ in range(alternatives - 1):
             other = stream.below(min(vocabulary.size, 20_000))
@@ -25,7 +26,7 @@ def of(text: str, alternatives: int, vocabulary: Encoding, stream: Stream) -> li
             used.add(other)
             part = left * (0.4 + 0.3 * stream.unit())
             left -= part
-            likely.append(_entry(vocabulary.token(other), max(part, 1e-9)))
+            likely.append(_entry(vocabulary.token(other), part))
         entries.append({**own, "top_logprobs": sorted(likely, key=lambda entry: -entry["logprob"])})
     return entries
 

@@ -37,6 +37,10 @@ def _decided(prompt: Prompt, card: Card, stream: Stream) -> Answer:
             made.completion_tokens = made.text_tokens + 1
             return made
         return _said(_PLAIN_REFUSAL, prompt, card)
+    if card.examples is not None:
+        learned = _learned(card.examples, prompt, card, stream.child(5))
+        if learned is not None:
+            return learned
     if prompt.tools:
         from mockapi.engine import tools
 
@@ -54,6 +58,34 @@ def _decided(prompt: Prompt, card: Card, stream: Stream) -> Answer:
         if form is not None:
             return _said(_instance(prompt, form.schema, form, stream.child(2))[0], prompt, card)
     return _said(_text(prompt, stream.child(4)), prompt, card)
+
+
+def _learned(examples: str, prompt: Prompt, card: Card, stream: Stream) -> Answer | None:
+    """The answer of the nearest training example, where it is one that the request allows."""
+    from mockapi.engine import lessons
+
+    lesson = None if prompt.results() else lessons.of(examples).nearest(prompt, stream)
+    if lesson is None:
+        return None
+    offered = {tool.name for tool in prompt.tools}
+    if lesson.calls and all(name in offered for name, _ in lesson.calls) and prompt.choice in ("auto", "required"):
+        made = [ToolCall(name, arguments) for name, arguments in lesson.calls]
+        return _called(made if prompt.parallel else made[:1], prompt, card)
+    if lesson.says is None or (prompt.tools and prompt.choice not in ("auto", "none")):
+        return None
+    if prompt.output.kind != "text" and not _is_instance(lesson.says, prompt.output.written):
+        return None
+    return _said(lesson.says, prompt, card)
+
+
+def _is_instance(text: str, schema: bytes) -> bool:
+    from mockapi.engine import sampler
+
+    try:
+        value = json.read(text.encode())
+    except ValueError:
+        return False
+    return sampler.planned(schema).accepts(value) if schema else isinstance(value, dict)
 
 
 def _text(prompt: Prompt, stream: Stream) -> str:
@@ -100,8 +132,10 @@ def _seen(prompt: Prompt) -> str:
     if turn.pictures:
         sizes = ", ".join(f"{picture.width}×{picture.height}" for picture in turn.pictures)
         said.append(f"The image shows a scene of {sizes} pixels." if len(turn.pictures) == 1 else f"The images are {sizes} pixels.")
-    if turn.recordings:
-        said.append(f"The recording lasts {sum(recording.seconds for recording in turn.recordings):.1f} seconds.")
+    # What can be understood is answered, not described.
+    unheard = [recording.seconds for recording in turn.recordings if not recording.text]
+    if unheard:
+        said.append(f"The recording lasts {sum(unheard):.1f} seconds.")
     if turn.files:
         said.append("I have read the attached document." if len(turn.files) == 1 else "I have read the attached documents.")
     return " ".join(said) + " " if said else ""
@@ -123,10 +157,12 @@ def _instance(prompt: Prompt, schema: bytes, form: Description | None, stream: S
     from mockapi.engine import described, hints, sampler
 
     told = "\n".join(content for _, content in prompt.results())
-    if not told:
-        told = prompt.last_said()
-        told = described.rest(told, form) if form is not None else told
-    cursor = hints.Cursor(hints.read(told), job=lambda name: tasks.done(name, prompt, stream))
+    asked = described.rest(prompt.last_said(), form) if form is not None else prompt.last_said()
+    cursor = hints.Cursor(
+        hints.read(told or asked),
+        job=lambda name: tasks.done(name, prompt, stream),
+        behind=hints.read(asked) if told else None,
+    )
     value, whole = sampler.planned(schema).instance(stream, cursor)
     text = json.write(value).decode()
     return (f"```json\n{text}\n```" if form is not None and form.fenced else text), whole
@@ -198,9 +234,9 @@ def _said(text: str, prompt: Prompt, card: Card) -> Answer:
     if len(text) < whole:
         made.finish = "length"
     if prompt.speaks:
-        from mockapi.engine import speech
+        from mockapi.engine.sound import voice
 
-        seconds = speech.duration(text)
+        seconds = voice.duration(text)
         made.parts = [Speech(text, seconds)]
         made.audio_tokens = usage.of_speech(seconds)
     else:

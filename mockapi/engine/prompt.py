@@ -39,9 +39,10 @@ class Picture:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Recording:
-    """An audio input and its length in seconds."""
+    """An audio input: its length in seconds, and what is said in it if that can be heard."""
 
     seconds: float
+    text: str | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -56,6 +57,12 @@ class Turn:
     pictures: tuple[Picture, ...] = ()
     recordings: tuple[Recording, ...] = ()
     files: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """What was written and what was spoken. Only `text` counts as text tokens."""
+        heard = [recording.text for recording in self.recordings if recording.text]
+        return "\n".join([self.text, *heard] if self.text else heard) if heard else self.text
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -111,10 +118,10 @@ class Prompt:
     searches: bool = False
 
     def last_said(self) -> str:
-        """The text of the newest user turn."""
+        """What the newest user turn says."""
         for turn in reversed(self.turns):
             if turn.role == "user":
-                return turn.text
+                return turn.said
         return ""
 
     def instructions(self) -> str:

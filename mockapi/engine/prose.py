@@ -6,6 +6,7 @@ Sentences come from `fixtures/replies/prose.toml`; what they speak of comes from
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import gcd
@@ -16,7 +17,8 @@ from mockapi.engine.cues import Cue
 from mockapi.engine.prompt import Prompt
 from mockapi.seed import Stream
 
-_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_WORD = re.compile(r"[^\W_]\w*(?:['’-]\w+)*")
+_NUMBERED = re.compile(r"[\d_]+(?:st|nd|rd|th|s)?", re.IGNORECASE)
 _LOOKED_AT = 2000
 _REMEMBERED_LENGTH = 4096
 
@@ -85,24 +87,37 @@ def _spare() -> tuple[str, ...]:
     return tuple(_data()["words"]["spare"])
 
 
-def phrases(text: str, most: int = 3) -> list[str]:
-    """Runs of up to three words that carry meaning, in the order of the text, each once."""
+def phrases(text: str, most: int = 3, breaks: Callable[[str], bool] | None = None) -> list[str]:
+    """Runs of up to three words that carry meaning, in the order of the text, each once; words that `breaks` tells of carry none."""
     stop = stop_words()
     found: dict[str, None] = {}
     run: list[str] = []
     end = 0
     for word in _WORD.finditer(text):
-        if run and (len(run) == 3 or text[end : word.start()].strip() or word.group().lower() in stop):
+        said = word.group()
+        empty = (
+            len(said) == 1
+            or (said.lower() in stop and not _in_a_name(text, word))
+            or (said[0].isdigit() and _NUMBERED.fullmatch(said) is not None)
+            or (breaks is not None and breaks(said))
+        )
+        if run and (empty or len(run) == 3 or text[end : word.start()].strip()):
             found.setdefault(" ".join(run))
             run = []
             if len(found) == most:
                 break
         end = word.end()
-        if word.group().lower() not in stop and len(word.group()) > 1:
-            run.append(word.group())
+        if not empty:
+            run.append(said)
     if run and len(found) < most:
         found.setdefault(" ".join(run))
     return list(found)
+
+
+def _in_a_name(text: str, word: re.Match[str]) -> bool:
+    """Whether an empty word is part of a name, like the first of "New York"."""
+    before, after = text[max(0, word.start() - 2) : word.start()], text[word.end() : word.end() + 2]
+    return word.group()[0].isupper() and before[:1].isalpha() and before[1:] == " " and after[:1] == " " and after[1:].isupper()
 
 
 def _subject(text: str) -> Subject:

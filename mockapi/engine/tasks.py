@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
+from itertools import pairwise
 from operator import add, truediv
 from operator import mul as multiply
 from operator import pow as power
@@ -34,7 +35,9 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"\bcapital(?: city)? of ([a-z .]+?)\s*[?.!]*$", re.IGNORECASE)
-_QUOTED = re.compile(r"\"\"\"(.+?)\"\"\"|```(?:\w+\n)?(.+?)```|[\"“](.+?)[\"”]|'([^']{3,}?)'(?!\w)", re.DOTALL)
+_QUOTED = re.compile(
+    r"\"\"\"(.+?)\"\"\"|```(?:\w+\n)?(.+?)```|[\"“](.+?)[\"”]|(?<!\w)'([^'\n]{2,500}?(?:'\w[^'\n]{0,200}){0,9})'(?!\w)", re.DOTALL
+)
 _LABELS = re.compile(
     r"(?:labels?|categor(?:y|ies)|intents?|classes|options|one of|either|into|as)"
     r"(?:\s+(?:are|is|the following|these|one of|either)\b)*\s*:?\s*(?P<list>[^\n.]+)",
@@ -44,6 +47,27 @@ _BULLET = re.compile(r"^[ \t]*(?:[-*•]|\d+[.)])[ \t]*(\w[\w /&-]*?)(?:[ \t]*[:
 _GREETINGS = (
     "Hello! How can I help you today?", "Hi there! What can I do for you?", "Hello! What would you like to talk about?",
     "Hi! How can I assist you today?",
+)  # fmt: skip
+_LANGUAGES = ("english", "french", "spanish", "german", "italian", "portuguese")
+_LANGUAGE = "|".join(_LANGUAGES)
+_INTO = re.compile(rf"\b(?:in)?to\s+(?:\w+\s+)?({_LANGUAGE})\b", re.IGNORECASE)
+_IN = re.compile(rf"\bin\s+({_LANGUAGE})\b", re.IGNORECASE)
+# What is said around a text that is to be translated.
+_ORDER = re.compile(
+    r"^\s*(?:(?:please|can you|could you|would you)\s+)*translate\s+(?:(?:this|the following)(?:\s+(?:text|sentence|phrase|word))?\b\s*)?",
+    re.IGNORECASE,
+)
+_GOAL = re.compile(rf"\s*(?:from\s+\w+\s+)?(?:in)?to\s+(?:{_LANGUAGE})\b[\s,]*(?:please)?\s*[.?!]?\s*$", re.IGNORECASE)
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_CLOSED = re.compile(r"([^.!?¿¡\n]+)([?!])")
+_CONTRACTIONS = tuple(
+    (re.compile(rf"\b{short}\b", re.IGNORECASE), long)
+    for short, long in (
+        (r"(I)['’]m", r"\1 am"), (r"(can)['’]t", r"\1not"), (r"(let)['’]s", r"\1 us"), (r"(\w+)n['’]t", r"\1 not"),
+        (r"(you|we|they)['’]re", r"\1 are"), (r"(it|what|where|who|how|that|there|he|she)['’]s", r"\1 is"),
+        (r"(I|you|we|they)['’]ve", r"\1 have"), (r"(I|you|we|they|he|she)['’]d", r"\1 would"),
+        (r"(I|you|we|they|he|she|it)['’]ll", r"\1 will"),
+    )
 )  # fmt: skip
 _LEFT_OVER = re.compile(r"other|neutral|unknown|none|general", re.IGNORECASE)
 _MOST_KEYWORDS = 8
@@ -227,48 +251,143 @@ def _labels(text: str) -> list[str]:
 
 
 def _keywords(prompt: Prompt, said: str, stream: Stream) -> list[str]:
-    return [phrase.lower() if not phrase.isupper() else phrase for phrase in prose.phrases(_material(said), _MOST_KEYWORDS)]
+    found = prose.phrases(_material(said), _MOST_KEYWORDS, _acts)
+    return [phrase.lower() if not phrase.isupper() else phrase for phrase in found]
 
 
 def _tags(prompt: Prompt, said: str, stream: Stream) -> list[str]:
     wanted = re.search(r"\b(\d{1,2})\s+(?:hash)?tags?\b", f"{prompt.instructions()}\n{said}")
     most = min(int(wanted[1]), 20) if wanted else 5
-    return ["-".join(phrase.lower().split()) for phrase in prose.phrases(_material(said), most)]
+    found = prose.phrases(_material(said), 2 * most, _acts)
+    # What a phrase is about stands at its end.
+    return list(dict.fromkeys("-".join(phrase.lower().split()[-2:]) for phrase in found))[:most]
+
+
+def _acts(word: str) -> bool:
+    """Whether a word says what is done or how, rather than what there is."""
+    return not word[:1].isupper() and (word in _words("verbs") or (word.endswith(("ed", "ly")) and word not in _words("things")))
+
+
+@cache
+def _words(use: str) -> frozenset[str]:
+    return frozenset(_data()["keywords"][use].split())
 
 
 def _translate(prompt: Prompt, said: str, stream: Stream) -> list[str]:
-    data = _data()["translate"]
-    asked = f"{prompt.instructions()}\n{said}"
-    named = [(place, code) for name, code in data["languages"].items() if (place := _target(asked, name)) >= 0]
-    if not named:
+    target = _target(f"{prompt.instructions()}\n{said}")
+    if target is None:
         return []
-    code = max(named)[1]
-    ordered = re.sub(r"^\s*(?:please\s+)?translate\s+(?:this\s*)?", "", _material(said), flags=re.IGNORECASE)
-    text = re.sub(r"\s*(?:in)?to\s+\w+\s*[.?!]?\s*$", "", ordered)
-    if code == "en":
-        return [_to_english(text, data)]
-    column = list(data["languages"].values()).index(code)
-    core = text.strip().rstrip(".!?").strip()
-    tail = text.strip()[len(text.strip().rstrip(".!?")) :]
-    whole = data["phrases"].get(core.lower())
-    words: dict[str, list[str]] = data["words"]
-    done: str = whole[column] if whole else re.sub(r"[A-Za-z']+", lambda w: words.get(w.group().lower(), [w.group()] * 5)[column], core)
-    opening = "¿" if tail.startswith("?") and code == "es" and not done.count("¿") else ""
-    return [opening + done[:1].upper() + done[1:] + tail]
+    text = _material(said)
+    if text == said:
+        text = _GOAL.sub("", _ORDER.sub("", text))
+    done = _translated(_long_forms(text.strip()), target)
+    return [done] if done else []
 
 
-def _target(asked: str, language: str) -> int:
-    """Where a text says that a language is the goal; -1 if it does not."""
-    found = [match.start() for match in re.finditer(rf"\b(?:in)?to\s+{language}\b", asked, re.IGNORECASE)]
-    return found[-1] if found else -1
+def _target(asked: str) -> int | None:
+    """The column of the language that a text names as the goal, last of all; None if it names none."""
+    named = [found[1].lower() for found in _INTO.finditer(asked)] or [found[1].lower() for found in _IN.finditer(asked)]
+    return _LANGUAGES.index(named[-1]) if named else None
 
 
-def _to_english(text: str, data: dict[str, Any]) -> str:
-    core = text.strip().rstrip(".!?").strip().lower().lstrip("¿¡")
-    phrases: dict[str, list[str]] = data["phrases"]
-    for english, others in phrases.items():
-        if core in (other.lower() for other in others):
-            return english[:1].upper() + english[1:] + "."
-    back = {other.lower(): english for english, others in reversed(data["words"].items()) for other in others}
-    done = re.sub(r"[^\W\d_]+", lambda word: back.get(word.group().lower(), word.group()), text.strip())
-    return done[:1].upper() + done[1:]
+def _translated(text: str, target: int) -> str:
+    """A text as the entries of the fixture say it; from a language other than English by way of English."""
+    tries = [_replaced(text, source, target if source == 0 else 0) for source in range(len(_LANGUAGES)) if source != target]
+    done, _ = best = max(tries, key=lambda made: made[1])
+    if target and tries.index(best) > 0:
+        done, _ = _replaced(done, 0, target)
+    done = _punctuated(done, _LANGUAGES[target])
+    return re.sub(r"\w", lambda first: first.group().upper(), done, count=1)
+
+
+def _replaced(text: str, source: int, target: int) -> tuple[str, int]:
+    """A text with its entries in another language, the longest first, and how many words were entries."""
+    entries, longest = _glossary(source, target)
+    tokens = list(_TOKEN.finditer(text))
+    folded = [token.group().lower().replace("’", "'") for token in tokens]
+    made: list[str] = []
+    known = place = end = 0
+    while place < len(tokens):
+        first = tokens[place]
+        gap = text[end : first.start()]
+        size = min(longest, len(tokens) - place)
+        while size and not (tuple(folded[place : place + size]) in entries and _adjacent(text, tokens[place : place + size])):
+            size -= 1
+        word = entries[tuple(folded[place : place + size])] if size else first.group()
+        begins = not place or re.search(r"[.!?\n]\W*$", gap)
+        if begins and first.group()[:1].isupper():
+            word = word[:1].upper() + word[1:]
+        made += (gap, word)
+        known += size
+        place += size or 1
+        end = tokens[place - 1].end()
+    return "".join(made) + text[end:], known
+
+
+def _adjacent(text: str, tokens: list[re.Match[str]]) -> bool:
+    return all(text[left.end() : right.start()].isspace() for left, right in pairwise(tokens))
+
+
+def _punctuated(text: str, language: str) -> str:
+    """Marks as the language sets them: Spanish opens a question, the others close it only, without the distance that French keeps."""
+    if language == "spanish":
+        return _CLOSED.sub(lambda found: _opened(found[1], found[2]), text)
+    return re.sub(r"\s+([?!])", r"\1", re.sub("[¿¡]", "", text))
+
+
+def _opened(said: str, mark: str) -> str:
+    """A Spanish question or exclamation with its first mark; what is called before it, as in "hola,", stays outside."""
+    lead, comma, rest = said.rpartition(", ")
+    lead, rest = (lead + comma, rest) if comma else (said[: len(said) - len(said.lstrip())], said.lstrip())
+    opening = "¿" if mark == "?" else "¡"
+    return f"{lead}{opening}{rest}{mark}"
+
+
+@cache
+def _entries() -> tuple[tuple[str, ...], ...]:
+    """The rows of the fixture, one entry for each language; nouns with each of their articles and with none."""
+    texts: dict[str, str] = _data()["translate"]["tables"]
+    tables = {name: [tuple(line.split(" | ")) for line in text.split("\n") if line] for name, text in texts.items()}
+    rows = list(tables["phrases"])
+    for english, *others in tables["nouns"]:
+        forms = [_with_articles(language, noun) for language, noun in zip(_LANGUAGES[1:], others, strict=True)]
+        own = (f"the {english}", f"{'an' if english[0] in 'aeiou' else 'a'} {english}", english, f"my {english}", f"your {english}")
+        rows += ((word, *(form[kind] for form in forms)) for kind, word in enumerate(own))
+    return (*rows, *tables["words"])
+
+
+def _with_articles(language: str, noun: str) -> tuple[str, str, str, str, str]:
+    """A noun with "the", "a", nothing, "my" and "your"."""
+    marked, noun = noun.endswith("*"), noun.rstrip("*")
+    article, _, bare = noun.replace("l'", "l' ").partition(" ")
+    feminine = marked or article in ("la", "die", "a")
+    elided = feminine and article == "l'"
+    if language == "french":
+        a, my, your = ("une" if feminine else "un"), ("ma" if feminine and not elided else "mon"), "votre"
+    elif language == "spanish":
+        a, my, your = ("un" if article == "el" else "una"), "mi", "tu"
+    elif language == "german":
+        ending = "e" if feminine else ""
+        a, my, your = f"ein{ending}", f"mein{ending}", f"dein{ending}"
+    elif language == "italian":
+        a = "un'" if elided else "una" if feminine else "uno" if article == "lo" else "un"
+        my, your = ("la mia", "la tua") if feminine else ("il mio", "il tuo")
+    else:
+        a, my, your = ("uma", "minha", "sua") if feminine else ("um", "meu", "seu")
+    return noun, f"{a}{'' if a[-1] == chr(39) else ' '}{bare}", bare, f"{my} {bare}", f"{your} {bare}"
+
+
+@cache
+def _glossary(source: int, target: int) -> tuple[dict[tuple[str, ...], str], int]:
+    """What words of one language become in another, and how many words the longest entry has."""
+    entries: dict[tuple[str, ...], str] = {}
+    for row in _entries():
+        entries.setdefault(tuple(token.lower() for token in _TOKEN.findall(row[source])), row[target])
+    return entries, max(map(len, entries))
+
+
+def _long_forms(text: str) -> str:
+    """A text with its English contractions written out."""
+    for short, long in _CONTRACTIONS:
+        text = short.sub(long, text)
+    return text

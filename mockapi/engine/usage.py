@@ -243,8 +243,10 @@ def of_speech(seconds: float) -> int:
 
 
 def prefixes(prompt: Prompt, card: Card, total: int) -> list[bytes]:
-    """Names of a prompt's cacheable prefixes, shortest first: blocks of 128 tokens from 1,024 on. Empty for a short prompt."""
-    if total < _CACHE_LEAST:
+    """Names of a prompt's cacheable prefixes, shortest first: blocks of 128 tokens from 1,024 on. Empty for a short prompt, and for a
+    model that has no price for cached tokens: it has no cache.
+    """
+    if total < _CACHE_LEAST or "cached_input" not in card.prices:
         return []
     vocabulary = encoding(card.encoding)
     state = blake2b(card.id.encode(), digest_size=16)

@@ -18,7 +18,16 @@ async def _own(world: World) -> list[Listed]:
     return [Listed(row["id"], row["created"], row["owned_by"]) for row in await world.store.page(KIND)]
 
 
-@operation("GET /models", id="listModels", response=ModelList, layout="pretty+newline", stateless=True)
+@operation(
+    "GET /models",
+    id="listModels",
+    response=ModelList,
+    layout="pretty+newline",
+    stateless=True,
+    # seen: A.1
+    headers=((b"access-control-allow-origin", b"*"),),
+    omits=frozenset((b"openai-project",)),
+)
 async def list_(call: Call) -> ModelList:
     return {"object": "list", "data": [_object(row) for row in [*catalogue.listed(), *await _own(call.world)]]}
 

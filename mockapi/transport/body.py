@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from mockapi import errors, json
+from mockapi.errors import ApiError
 from mockapi.transport.call import Call
 
+_DROPPED_BYTES = 1024**3
+_DROPPED_SECONDS = 30
 Receive = Callable[[], Awaitable[Any]]
 
 
@@ -20,24 +24,40 @@ async def read(receive: Receive, headers: list[tuple[bytes, bytes]], limit: int)
     """Read a whole body of at most `limit` bytes. Raises the API's 413 beyond it, and Disconnected."""
     for name, value in headers:
         if name == b"content-length" and (not value.isdigit() or int(value) > limit):
-            raise errors.body_too_large()
+            raise await unread(errors.body_too_large(), receive)
     message = await receive()
     if message["type"] == "http.disconnect":
         raise Disconnected
     body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
+    if not message.get("more_body") and len(body) <= limit:
         return body
     pieces, size = [body], len(body)
-    while True:
+    while size <= limit and message.get("more_body"):
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
         pieces.append(message.get("body", b""))
         size += len(pieces[-1])
-        if size > limit:
-            raise errors.body_too_large()
-        if not message.get("more_body"):
-            return b"".join(pieces)
+    if size <= limit:
+        return b"".join(pieces)
+    too_large = errors.body_too_large()
+    raise await unread(too_large, receive) if message.get("more_body") else too_large
+
+
+async def unread(error: ApiError, receive: Receive) -> ApiError:
+    """An error about a request, once the rest of its body is read and dropped: a client that still writes reads no answer."""
+    left = _DROPPED_BYTES
+    try:
+        async with asyncio.timeout(_DROPPED_SECONDS):
+            while left > 0:
+                message = await receive()
+                if message["type"] == "http.disconnect" or not message.get("more_body"):
+                    return error
+                left -= len(message.get("body", b""))
+    except TimeoutError:
+        pass
+    error.headers = (*error.headers, (b"connection", b"close"))
+    return error
 
 
 def json_object(call: Call) -> dict[str, Any]:

@@ -112,3 +112,34 @@ def test_unknown_controls_are_told_in_the_envelope(wire: Wire, method: str, path
     reply = wire.control(method, path)
     assert reply.status_code == status
     assert list(reply.json()["error"]) == ["message", "type", "param", "code"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"advance": "' + "9" * 400 + 's"}', "advance: inf is beyond all time"),
+        ('{"advance": "' + "9" * 290 + 'd"}', "advance: the clock goes from 1970 to 9999"),
+        ('{"advance": "inf"}', "advance: inf is beyond all time"),
+        ('{"advance": "nan"}', "advance: nan is beyond all time"),
+        ('{"set": "1e308"}', "set: 1e+308 is beyond all time"),
+        ('{"set": "-inf"}', "set: -inf is beyond all time"),
+        ('{"set": "1969-12-31T00:00:00Z"}', "set: the clock goes from 1970 to 9999"),
+        ('{"set": "9999-12-31T23:59:59Z"}', "set: the clock goes from 1970 to 9999"),
+    ],
+)
+def test_no_duration_is_too_long_to_be_refused(wire: Wire, content: str, message: str) -> None:
+    reply = wire.control("POST", "/_mock/clock", content=content)
+    assert (reply.status_code, reply.json()["error"]["message"]) == (400, message)
+    assert wire.control("GET", "/_mock/clock").status_code == 200
+
+
+def test_a_clock_does_not_carry_another_out_of_time() -> None:
+    with Server(Settings(port=0)) as mock, Wire(mock.base_url, "sk-late") as wire:
+        assert wire.control("POST", "/_mock/clock", json={"set": "9998-12-31T00:00:00Z"}).status_code == 200
+        root = mock.base_url.removesuffix("/v1")
+        reply = httpx2.post(f"{root}/_mock/clock", json={"advance": "400d"})
+        assert (reply.status_code, reply.json()["error"]["message"]) == (400, "advance: the clock goes from 1970 to 9999")
+        assert wire.chat().status_code == 200
+        assert wire.control("POST", "/_mock/clock", json={"freeze": True}).status_code == 200
+        assert httpx2.post(f"{root}/_mock/clock", json={"advance": "400d"}).status_code == 200
+        assert wire.chat().status_code == 200

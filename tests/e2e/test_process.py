@@ -173,3 +173,43 @@ def test_a_stream_that_is_not_read_does_not_hold_up_others() -> None:
             lazy.sendall(head.encode() + body)
             time.sleep(0.3)
             assert httpx2.get(base_url.removesuffix("/v1") + "/health", timeout=5).json()["status"] == "ok"
+
+
+def test_a_drain_that_runs_out_leaves_no_traceback() -> None:
+    with (
+        running("--port", "0", "--stream-pace-ms", "5000", "--drain-seconds", "1") as (process, base_url, _),
+        httpx2.Client(timeout=30) as http,
+    ):
+        body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Tell me about rivers"}], "stream": True}
+        with http.stream("POST", f"{base_url}/chat/completions", json=body, headers={"authorization": "Bearer x"}) as reply:
+            next(reply.iter_lines())
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(15) == 0
+            assert process.stderr is not None
+            assert "Traceback" not in (told := process.stderr.read()), told
+            assert told.count("\n") <= 1
+
+
+@pytest.mark.parametrize(("flag", "reason"), [("--keys", "not a text file"), ("--config", "not a TOML file")])
+def test_a_file_that_is_no_text_is_one_line_and_status_2(tmp_path: Path, flag: str, reason: str) -> None:
+    file = tmp_path / "bytes"
+    file.write_bytes(b"\xff\xfe\x80key\n")
+    done = subprocess.run([*COMMAND, "--port", "0", flag, str(file)], capture_output=True, text=True, env=QUIET, timeout=30, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"mockapi: {file}: {reason}: ") and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("port = " + "[" * 20_000, "not a TOML file: "),
+        ('host = "' + "\u00e9" * 80 + '"', "cannot listen on "),
+        ('clock = "1e300"', "clock: '1e300' is "),
+    ],
+)
+def test_a_config_file_that_cannot_be_used_is_one_line_and_status_2(tmp_path: Path, content: str, told: str) -> None:
+    file = tmp_path / "mock.toml"
+    file.write_text(content, "utf-8")
+    done = subprocess.run([*COMMAND, "--config", str(file)], capture_output=True, text=True, env=QUIET, timeout=30, check=False)
+    assert done.returncode == 2
+    assert told in done.stderr and done.stderr.count("\n") == 1

@@ -21,6 +21,11 @@ class Sorted(BaseModel):
     intent: Literal["shipping", "refund", "other"]
 
 
+class Warmth(BaseModel):
+    city: str
+    celsius: float
+
+
 class Labelled(BaseModel):
     label: str
     keywords: list[str]
@@ -62,3 +67,14 @@ def test_the_result_of_a_job_goes_into_its_field(client: OpenAI) -> None:
     assert found is not None
     assert found.label == "complaint"
     assert any("coffee" in keyword for keyword in found.keywords)
+
+
+def test_a_bare_result_of_a_tool_goes_into_the_number_field(client: OpenAI) -> None:
+    called = {"id": "call_1", "type": "function", "function": {"name": "temperature", "arguments": '{"city": "Oslo"}'}}
+    messages: Any = [
+        *user("How warm is it in Oslo?"),
+        {"role": "assistant", "tool_calls": [called]},
+        {"role": "tool", "tool_call_id": "call_1", "content": "33.5"},
+    ]
+    parsed = client.chat.completions.parse(model=MODEL, messages=messages, response_format=Warmth).choices[0].message.parsed
+    assert parsed == Warmth(city="Oslo", celsius=33.5)

@@ -73,3 +73,47 @@ def test_there_are_no_limits(canned: Wire) -> None:
     reply = canned.request("POST", "/chat/completions", json=CHAT, headers={"x-mock-tier": "free"})
     assert reply.status_code == 200
     assert not any(name.startswith("x-ratelimit") for name in reply.headers)
+
+
+@pytest.mark.parametrize(
+    ("operation", "model"),
+    [
+        ("createChatCompletion", "whisper-1"),
+        ("createChatCompletion", "o1-pro"),
+        ("createEmbedding", "gpt-4o"),
+        ("createCompletion", "text-embedding-3-small"),
+        ("createModeration", "gpt-4"),
+        ("createImage", "tts-1"),
+        ("createSpeech", "dall-e-2"),
+    ],
+)
+def test_a_model_that_is_not_for_an_operation_is_served(canned: Wire, operation: str, model: str) -> None:
+    declared = OPERATIONS[operation]
+    reply = canned.request(declared.method, path_of(declared), json={**REQUESTS[operation]["json"], "model": model})
+    assert reply.status_code == 200, reply.text
+    if "model" in getattr(declared.response, "__annotations__", {}):
+        assert reply.json()["model"] == model
+
+
+def test_listed_objects_echo_the_query(canned: Wire) -> None:
+    asked = {"model": "gpt-4o", "metadata[team]": "blue", "limit": "1"}
+    for path in ("/chat/completions", "/chat/completions?after=x"):
+        listed = canned.request("GET", path, params=asked).json()
+        assert [(row["model"], row["metadata"]) for row in listed["data"]] == [("gpt-4o", {"team": "blue"})]
+        assert listed["first_id"] == listed["last_id"] == listed["data"][0]["id"]
+        assert listed["has_more"] is False
+    assert canned.request("GET", "/chat/completions", params={"limit": 0}).json()["data"] == []
+    assert [row["purpose"] for row in canned.request("GET", "/files", params={"purpose": "vision", "limit": 1}).json()["data"]] == [
+        "vision"
+    ]
+
+
+def test_samples_stay_within_what_the_api_takes(canned: Wire) -> None:
+    for number in range(20):
+        kept = canned.request("GET", f"/chat/completions/abc-{number}").json()
+        assert 0 <= kept["temperature"] <= 2 and 0 <= kept["top_p"] <= 1
+        assert -2 <= kept["presence_penalty"] <= 2 and -2 <= kept["frequency_penalty"] <= 2
+        assert [choice["index"] for choice in kept["choices"]] == list(range(len(kept["choices"])))
+        assert 1_700_000_000 < kept["created"] < 1_800_000_000
+        counts = canned.request("GET", f"/batches/abc-{number}").json()["request_counts"]
+        assert counts["total"] == counts["completed"] + counts["failed"]

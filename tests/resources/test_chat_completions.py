@@ -14,6 +14,8 @@ from openai import AsyncOpenAI, OpenAI
 from openai.types.chat import ChatCompletionMessageParam
 from pydantic import BaseModel
 
+from tests.samples import silence
+
 MODEL = "gpt-4o-mini"
 
 
@@ -392,9 +394,7 @@ def test_an_audio_model_speaks(client: OpenAI) -> None:
 
 
 def test_an_audio_model_hears(client: OpenAI) -> None:
-    from mockapi.engine.speech import wav
-
-    part: Any = {"type": "input_audio", "input_audio": {"data": base64.b64encode(wav(2.0)).decode(), "format": "wav"}}
+    part: Any = {"type": "input_audio", "input_audio": {"data": base64.b64encode(silence(2.0)).decode(), "format": "wav"}}
     completion = client.chat.completions.create(
         model="gpt-audio", messages=[{"role": "user", "content": [{"type": "text", "text": "What do you hear?"}, part]}]
     )

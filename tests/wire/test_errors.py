@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import re
+import socket
 from typing import Any
 
 import httpx2
 import pytest
 
-from mockapi import Server
+from mockapi import Server, Settings
 from tests.conftest import MESSAGES, Wire
 from tests.resources.test_chat_completions import png
 
@@ -311,3 +313,88 @@ def test_nothing_is_stored_by_a_refused_request(wire: Wire) -> None:
     wire.chat(store=True, temperature=9)
     wire.chat(store=True, messages=[{"role": "user"}])
     assert wire.request("GET", "/chat/completions").json()["data"] == []
+
+
+def test_the_completion_counts_against_the_window_of_the_oldest_models(wire: Wire) -> None:
+    messages = [{"role": "user", "content": "a " * 7001}]
+    size = wire.chat(model="gpt-4", messages=messages).json()["usage"]["prompt_tokens"]
+    told = error(wire.chat(model="gpt-4", messages=messages, max_tokens=3000), 400)
+    assert told["message"] == (
+        f"This model's maximum context length is 8192 tokens. However, you requested {size + 3000} tokens ({size} in the messages, 3000 in "
+        "the completion). Please reduce the length of the messages or completion."
+    )
+    assert (told["param"], told["code"]) == ("messages", "context_length_exceeded")
+    tool = {"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {"at": {"type": "string"}}}}}
+    told = error(
+        wire.chat(model="gpt-3.5-turbo", messages=[{"role": "user", "content": "a " * 15_000}], tools=[tool], max_tokens=4096), 400
+    )
+    assert re.search(
+        r"\(15\d+ in the messages, \d+ in the functions, and 4096 in the completion\)\. Please reduce the length of the "
+        r"messages, functions, or completion\.$",
+        told["message"],
+    )
+    assert wire.chat(model="gpt-4", messages=messages, max_tokens=1000).status_code == 200
+    assert (
+        "your messages resulted in 9008 tokens"
+        in error(wire.chat(model="gpt-4", messages=[{"role": "user", "content": "a " * 9000}]), 400)["message"]
+    )
+    assert wire.chat(model="gpt-4o", messages=[{"role": "user", "content": "a " * 120_000}], max_tokens=16_000).status_code == 200
+
+
+def test_the_newest_models_have_a_limit_of_input_tokens(wire: Wire) -> None:
+    told = error(wire.chat(model="gpt-5", messages=[{"role": "user", "content": "a " * 300_000}]), 400)
+    assert told["message"] == (
+        "Input tokens exceed the configured limit of 272000 tokens. Your messages resulted in 300007 tokens. Please reduce the length of the "
+        "messages."
+    )
+    assert (told["param"], told["code"]) == ("messages", "context_length_exceeded")
+
+
+@pytest.mark.parametrize("role", ["system", "developer", "assistant", "tool"])
+def test_an_image_is_for_users_only(wire: Wire, role: str) -> None:
+    part = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+    turn = {"role": role, "content": [part], **({"tool_call_id": "call_1"} if role == "tool" else {})}
+    told = error(wire.chat(messages=[turn]), 400)
+    assert told["message"] == (
+        f"Invalid 'messages[0]'. Image URLs are only allowed for messages with role 'user', but this message with role '{role}' contains an "
+        "image URL."
+    )
+    assert (told["param"], told["code"]) == ("messages[0]", "invalid_value")
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ({"type": "input_audio"}, "Invalid 'messages[0]'. Content blocks are expected to be either text or image_url type."),
+        (
+            {"type": "song"},
+            "Invalid value: 'song'. Supported values are: 'text', 'image_url', 'input_audio', 'refusal', 'audio', and 'file'.",
+        ),
+        ({"text": "a"}, "Missing required parameter: 'messages[0].content[0].type'."),
+        ({"type": "text"}, "Missing required parameter: 'messages[0].content[0].text'."),
+    ],
+)
+def test_other_parts_of_a_system_message(wire: Wire, part: dict[str, object], message: str) -> None:
+    assert error(wire.chat(messages=[{"role": "system", "content": [part]}]), 400)["message"] == message
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_the_answer_to_too_large_a_body_can_be_read(chunked: bool) -> None:
+    """By a client that closes its side last, and reads only once it has written everything."""
+    with Server(Settings(port=0, max_body_mb=0.01)) as mock:
+        host, port = mock.base_url.removeprefix("http://").removesuffix("/v1").split(":")
+        piece, count = b"x" * 65_536, 200
+        length = b"transfer-encoding: chunked" if chunked else b"content-length: %d" % (count * len(piece))
+        for _ in range(5):
+            with socket.create_connection((host, int(port)), timeout=20) as client:
+                client.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nconnection: close\r\n" + length + b"\r\n\r\n")
+                for _ in range(count):
+                    client.sendall(b"10000\r\n" + piece + b"\r\n" if chunked else piece)
+                client.sendall(b"0\r\n\r\n" if chunked else b"")
+                told = b"".join(iter(lambda: client.recv(65_536), b""))
+            assert told.startswith(b"HTTP/1.1 413 ") and b"Request body too large" in told
+
+
+def test_a_basic_key_that_is_no_text_is_no_key(wire: Wire) -> None:
+    reply = wire.http.get(f"{wire.base_url}/models", headers=[(b"authorization", b"Basic \xe9")])
+    assert reply.status_code == 401

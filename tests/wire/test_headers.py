@@ -41,7 +41,8 @@ def test_a_stream_carries_the_same_headers(wire: Wire) -> None:
 def test_what_is_not_metered_has_no_limit_headers(wire: Wire, method: str, path: str) -> None:
     reply = wire.request(method, path)
     assert reply.status_code == 200
-    assert set(reply.headers) == HANDLED | {"content-type", "content-length"}
+    own = {"access-control-allow-origin"} if path == "/models" else {"openai-project"}
+    assert set(reply.headers) == HANDLED - {"openai-project"} | {"content-type", "content-length"} | own
 
 
 def test_a_whole_answer_is_pretty_with_a_final_newline_and_raw_unicode(wire: Wire) -> None:
@@ -108,3 +109,11 @@ def test_the_quota_error_is_the_recorded_337_bytes(wire: Wire) -> None:
     assert reply.status_code == 429
     assert len(reply.content) == 337
     assert not any(name.startswith(("openai-", "x-ratelimit", "retry-after")) for name in reply.headers)
+
+
+def test_the_list_of_models_names_no_project_and_is_for_any_origin(wire: Wire) -> None:
+    listed = wire.request("GET", "/models").headers
+    assert "openai-project" not in listed and "openai-organization" in listed
+    assert listed["access-control-allow-origin"] == "*"
+    one = wire.request("GET", "/models/gpt-4o").headers
+    assert "openai-project" in one and "access-control-allow-origin" not in one

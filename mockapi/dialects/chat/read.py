@@ -141,17 +141,17 @@ def unreadable(made: Prompt) -> ApiError | None:
 
 
 def _recording(part: chat.AudioPart, place: str) -> Recording:
-    from mockapi.engine import speech
+    from mockapi.engine.sound import hearing
 
     form = part.input_audio.format
     try:
-        seconds = speech.heard_seconds(base64.b64decode(part.input_audio.data, validate=True), form)
-    except (binascii.Error, ValueError):
-        seconds = None
-    if seconds is None:
+        heard = hearing.listen(base64.b64decode(part.input_audio.data, validate=True), f"input.{form}")
+    except (binascii.Error, ValueError, hearing.SoundFault):
+        heard = None
+    if heard is None or heard.kind != form:
         # guess: told by users, not recorded
         raise bad_request(f"The data provided for 'input_audio' is not of valid {form} format.", f"{place}.data", "invalid_value")
-    return Recording(seconds)
+    return Recording(heard.seconds, heard.text)
 
 
 def _file(part: chat.FilePart, place: str) -> str:

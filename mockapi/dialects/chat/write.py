@@ -51,9 +51,11 @@ class Draft:
     moderation: dict[str, Any] | None = None
     tops: int | None = None  # alternatives for each token, None without log probabilities
     audio_format: str = "wav"
+    voice: str = "alloy"
     include_usage: bool = False
     obfuscate: bool = True
     blocks: list[bytes] = field(default_factory=list)  # names of the prompt's cacheable prefixes
+    used: dict[str, int] | None = None  # what a call is billed for
     text: bytes | None = None
     pieces: list[tuple[bytes, int]] | None = None
     repeats: bool = field(init=False)
@@ -273,10 +275,10 @@ def _slices(text: str, size: int) -> list[str]:
 
 
 def _speech(part: Speech, draft: Draft, created: int, stream: Stream, none: Any, cut: Cut) -> list[Step]:
-    from mockapi.engine import speech
+    from mockapi.engine.sound import speaking
 
     first = {"role": "assistant", "content": None, "refusal": None, "audio": {"id": ids.audio(stream.child(41))}}
-    sound = speech.FORMATS[draft.audio_format](part.seconds)
+    sound = speaking.say(part.transcript, draft.audio_format, draft.voice)
     size = len(sound) if cut is _uncut else _AUDIO_BLOCK
     told: list[dict[str, Any]] = [{"transcript": piece} for piece in cut(part.transcript)]
     told += [{"data": base64.b64encode(sound[at : at + size]).decode()} for at in range(0, len(sound), size)]

@@ -71,7 +71,9 @@ async def create(call: Call) -> bytes | Events:
         kept = call.world.clock.micros() + _CACHED_MICROS[request.prompt_cache_retention]
         cached = usage.cached(call.world.cached_prefix(draft.blocks, kept))
         draft = replace(draft, usage=replace(draft.usage, cached_tokens=cached))
-    call.used = _used(draft)
+    if draft.used is None:
+        draft.used = _used(draft)
+    call.used = draft.used
     if request.service_tier in ("flex", "priority", "fast"):
         call.rate = draft.service_tier
     # doc: how long an answer takes grows with its length; told in the header only
@@ -112,7 +114,7 @@ def _draft(call: Call) -> write.Draft:
     if unreadable is not None:
         raise unreadable
     bill = usage.of_prompt(prompt, card)
-    _fits(bill, card)
+    _fits(request, bill, card)
     stream = call.world.seed.stream(b"chat", read.shape(request, prompt))
     answers = [model.answer(prompt, card, stream.child(index)) for index in range(request.n or 1)]
     for answer in answers:
@@ -128,16 +130,28 @@ def _draft(call: Call) -> write.Draft:
         moderation=_moderation(request.moderation, prompt, answers) if request.moderation is not None else None,
         tops=(request.top_logprobs or 0) if request.logprobs else None,
         audio_format=request.audio.format if request.audio is not None else "wav",
+        voice=_voice(request.audio),
         include_usage=options is not None and bool(options.include_usage),
         obfuscate=options is None or options.include_obfuscation is not False,
         blocks=usage.prefixes(prompt, card, bill.prompt_tokens),
     )
 
 
-def _fits(bill: usage.Usage, card: Card) -> None:
-    if bill.prompt_tokens > card.context_window:
-        functions = bill.function_tokens
-        raise errors.context_length_exceeded(card.context_window, bill.prompt_tokens - functions, functions)
+def _voice(asked: chat.AudioOptions | None) -> str:
+    if asked is None:
+        return "alloy"
+    return asked.voice if isinstance(asked.voice, str) else asked.voice.id
+
+
+def _fits(request: chat.CreateChatCompletionRequest, bill: usage.Usage, card: Card) -> None:
+    completion = request.max_completion_tokens or request.max_tokens or 0
+    chat_rules.fits(
+        prompt=bill.prompt_tokens,
+        functions=bill.function_tokens,
+        completion=completion if card.rules.get("counts_completion") else 0,
+        window=card.context_window,
+        most_input=card.rules.get("most_input"),
+    )
 
 
 @cache
@@ -147,7 +161,7 @@ def _fingerprint(snapshot: str, seed: int | None) -> str:
 
 
 def _moderation(wanted: ModerationParam, prompt: Prompt, answers: list[Answer]) -> dict[str, Any]:
-    asked = "\n".join(turn.text for turn in prompt.turns if turn.role == "user")
+    asked = "\n".join(turn.said for turn in prompt.turns if turn.role == "user")
     said = "\n".join(answer.text or answer.refusal or "" for answer in answers)
     return {"input": _moderated(wanted.model, asked), "output": _moderated(wanted.model, said)}
 
@@ -160,7 +174,7 @@ def _moderated(judge: str, text: str) -> dict[str, Any]:
         "flagged": verdict.flagged,
         "categories": {name: score >= 0.5 for name, score in verdict.scores},
         "category_scores": dict(verdict.scores),
-        "category_applied_input_types": {name: ["text"] for name, _ in verdict.scores},
+        "category_applied_input_types": verdict.applied,
     }
     return {"type": "moderation_results", "model": judge, "results": [result]}
 
