@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from mockapi import errors, json
+from mockapi import errors, json, resources
 from mockapi.admission import access, meter, spend
 from mockapi.admission.keys import Caller, Keys
 from mockapi.clock import Clock, parse_instant
@@ -19,7 +19,6 @@ from mockapi.contract import query
 from mockapi.contract.types import Contract
 from mockapi.control.routes import OUTSIDE, not_found, routes
 from mockapi.errors import ApiError
-from mockapi.resources import OPERATIONS
 from mockapi.settings import Settings
 from mockapi.transport import body, form, reply
 from mockapi.transport.call import Asked, Call
@@ -45,7 +44,9 @@ class Api:
         self.settings = settings
         self.worlds = Worlds(settings, clock)
         self.keys = Keys(self.worlds, settings)
-        self.routes = Routes(OPERATIONS.values())
+        self.routes = Routes(resources.load)
+        # What most clients ask for first is there from the start.
+        self.routes.find("/chat/completions")
         self.pipeline: tuple[Step, ...] = (self.authenticate, self.decode, find_model, self.validate, admit, behave)
         self.errand: tuple[Step, ...] = (self.decode, find_model, self.validate, behave)
         self.worlds.perform = self.perform
@@ -123,7 +124,7 @@ class Api:
             asked.request = _held(asked.contract, asked.json)
         if operation.prepare is not None:
             asked.charge = operation.prepare(call)
-            if call.card is None or call.card.examples is None:
+            if not asked.private and (call.card is None or call.card.examples is None):
                 self._memory.keep(call)
 
     async def perform(self, world: World, errand: Errand) -> tuple[int, Any, str]:

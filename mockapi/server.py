@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -70,17 +70,16 @@ def _tells(record: logging.LogRecord) -> bool:
 class _Uvicorn(uvicorn.Server):
     """Says so when it is ready, and ends with status 0 on SIGTERM and SIGINT once open answers are done."""
 
-    def __init__(self, config: uvicorn.Config, banner: str = "") -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None = None) -> None:
         super().__init__(config)
         logging.getLogger("uvicorn.error").addFilter(_tells)
-        self._banner = banner
+        self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self._banner:
-            gc.freeze()
-            gc.enable()
-            click.echo(self._banner)
+        if self._ready is not None:
+            # Beside the loop, so that the first answer does not wait for it.
+            threading.Thread(target=self._ready, name="ready", daemon=True).start()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -100,17 +99,24 @@ class _Uvicorn(uvicorn.Server):
 
 def run(settings: Settings) -> None:
     """Serve until a signal comes. Raises SettingsError before anything is served."""
+    from mockapi import resources
     from mockapi.app import create_app
     from mockapi.engine.tokens import preload
-    from mockapi.resources import OPERATIONS
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     listener = _listen(settings)
     app = create_app(settings)
     preload()
-    served = f"tier {settings.tier}, {settings.mode} mode, {len(OPERATIONS)} operations; "
-    keys = "any API key will do" if not settings.keys else f"API keys of {settings.keys}"
-    server = _Uvicorn(_config(settings, app), f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{served}{keys}")
+
+    def ready() -> None:
+        """Import what is left, stop looking for garbage in it, and say so."""
+        served = f"tier {settings.tier}, {settings.mode} mode, {len(resources.everything())} operations; "
+        keys = "any API key will do" if not settings.keys else f"API keys of {settings.keys}"
+        gc.freeze()
+        gc.enable()
+        click.echo(f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{served}{keys}")
+
+    server = _Uvicorn(_config(settings, app), ready)
     server.run(sockets=[listener])
     sys.exit(0)
 

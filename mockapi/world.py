@@ -93,7 +93,7 @@ class World:
 
     async def settle(self) -> None:
         """Move all jobs up to now: what they make may be looked at."""
-        for kind in lifecycle.LIFECYCLES:
+        for kind in list(lifecycle.LIFECYCLES):
             await lifecycle.settle(self, kind)
 
     def share(self, content: bytes, kind: str, name: str, seconds: int) -> str:

@@ -6,14 +6,19 @@ in which the API reports their faults (api-facts C.3).
 
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Le, Len, MaxLen
+from annotated_types import Ge, Le, Len, MaxLen, MinLen
 from pydantic import Field
 
 from mockapi.contract.moderations import ModerationParam
 from mockapi.contract.types import Contract, Fraction, FreeObject, Metadata, Penalty, Temperature, Wording
 
+
+class ToldAsEmpty(MinLen):
+    """A least length that a pattern holds to already, so that only the words for its fault are its own."""
+
+
 # seen: C.3, tools[0].function.name; up to 64 characters
-FunctionName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]+$", min_length=1, max_length=64)]
+FunctionName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]+$", max_length=64), ToldAsEmpty(1)]
 # seen: C.3, messages[1].name
 MessageName = Annotated[str, Field(pattern=r"^[^\s<|\\/>]+$", max_length=64)]
 Description = Annotated[str, MaxLen(1024)]

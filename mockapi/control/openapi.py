@@ -9,7 +9,8 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from mockapi import __version__
-from mockapi.operations import OPERATIONS, Operation
+from mockapi.operations import Operation
+from mockapi.resources import everything
 
 _TEMPLATE = "#/components/schemas/{model}"
 _ERROR = {
@@ -34,12 +35,13 @@ _ERROR = {
 def document() -> dict[str, Any]:
     """The whole document."""
     schemas: dict[str, Any] = {"ErrorResponse": _ERROR}
-    requests = [body for operation in OPERATIONS.values() for body in (operation.request, operation.form) if body is not None]
+    operations = everything().values()
+    requests = [body for operation in operations for body in (operation.request, operation.form) if body is not None]
     if requests:
         _, found = models_json_schema([(model, "validation") for model in requests], ref_template=_TEMPLATE)
         schemas.update(found.get("$defs", {}))
     paths: dict[str, Any] = {}
-    for operation in OPERATIONS.values():
+    for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
     return {
         "openapi": "3.1.0",

@@ -11,12 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mockapi import __version__, errors, json
+from mockapi import __version__, errors, json, resources
 from mockapi.admission import spend
 from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
 from mockapi.errors import ApiError
 from mockapi.lifecycle import LIFECYCLES, MODES, Pace, seconds
-from mockapi.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from mockapi.app import Api
@@ -86,7 +85,7 @@ class Control:
                 "version": __version__,
                 "mode": settings.mode,
                 "tier": settings.tier,
-                "operations": len(OPERATIONS),
+                "operations": len(resources.everything()),
             }
         )
 
@@ -127,6 +126,8 @@ class Control:
 
     async def lifecycle(self, request: Request) -> Response:
         """How jobs move; with POST, change it for one kind or all, in one world or all."""
+        # The kinds are those of all resources.
+        resources.everything()
         world = self._world(request)
         if request.method == "POST":
             kinds, pace = _pace(await _fields(request, ("kind", "mode", "polls", "seconds")))

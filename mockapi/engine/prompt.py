@@ -57,6 +57,8 @@ class Turn:
     pictures: tuple[Picture, ...] = ()
     recordings: tuple[Recording, ...] = ()
     files: tuple[str, ...] = ()
+    # Files that are kept on the server, each with the place that names it; their texts are among `files` once they were read.
+    file_ids: tuple[tuple[str, str], ...] = ()
 
     @property
     def said(self) -> str:

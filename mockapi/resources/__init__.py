@@ -1,31 +1,37 @@
-"""Behaviours, one module per resource of the API. Importing this package fills the registry."""
+"""Behaviours, one module per resource of the API. A module is imported when a path of its is first asked for, and fills the registry."""
+
+from __future__ import annotations
 
 from importlib import import_module
 
-from mockapi.operations import OPERATIONS
+from mockapi import operations
+from mockapi.operations import Operation
 
-_MODULES = (
-    "audio.speech",
-    "audio.transcriptions",
-    "audio.translations",
-    "batches",
-    "chat.completions",
-    "chat.messages",
-    "completions",
-    "embeddings",
-    "files",
-    "fine_tuning.alpha.graders",
-    "fine_tuning.checkpoints.permissions",
-    "fine_tuning.jobs",
-    "fine_tuning.jobs.checkpoints",
-    "images",
-    "models",
-    "moderations",
-    "uploads",
-    "uploads.parts",
-)
+# The modules that serve the paths that begin with a segment.
+_HOMES: dict[str, tuple[str, ...]] = {
+    "audio": ("audio.speech", "audio.transcriptions", "audio.translations"),
+    "batches": ("batches",),
+    "chat": ("chat.completions", "chat.messages"),
+    "completions": ("completions",),
+    "embeddings": ("embeddings",),
+    "files": ("files",),
+    "fine_tuning": ("fine_tuning.alpha.graders", "fine_tuning.checkpoints.permissions", "fine_tuning.jobs", "fine_tuning.jobs.checkpoints"),
+    "images": ("images",),
+    "models": ("models",),
+    "moderations": ("moderations",),
+    "uploads": ("uploads", "uploads.parts"),
+}
 
-for _module in _MODULES:
-    import_module(f"{__name__}.{_module}")
 
-__all__ = ["OPERATIONS"]
+def load(segment: str) -> list[Operation]:
+    """The operations on paths that begin with a segment."""
+    for module in _HOMES.get(segment, ()):
+        import_module(f"{__name__}.{module}")
+    return [operation for operation in list(operations.OPERATIONS.values()) if operation.path.split("/")[1] == segment]
+
+
+def everything() -> dict[str, Operation]:
+    """The whole registry."""
+    for segment in _HOMES:
+        load(segment)
+    return operations.OPERATIONS

@@ -8,7 +8,7 @@ from typing import Any
 
 from mockapi import catalogue, json
 from mockapi.catalogue import Card
-from mockapi.operations import OPERATIONS
+from mockapi.resources import load
 
 LARGEST = 209_715_200
 _MOST_LINES = 50_000
@@ -45,7 +45,8 @@ def read(content: bytes, endpoint: str, cards: dict[str, Card]) -> Findings:
     if len(content) > LARGEST:
         found.faults.append(_fault("invalid_batch_size", f"The batch input file is larger than the {LARGEST} maximum"))
         return found
-    operation = next((op for op in OPERATIONS.values() if op.path == endpoint.removeprefix("/v1") and op.method == "POST"), None)
+    path = endpoint.removeprefix("/v1")
+    operation = next((op for op in load(path.split("/")[1]) if op.path == path and op.method == "POST"), None)
     contract = operation.request.model_fields if operation is not None and operation.request is not None else {}
     required = [name for name, info in contract.items() if info.is_required()]
     seen: set[str] = set()

@@ -21,10 +21,11 @@ class Asked:
     """What a body comes to: the same for the same bytes, whoever sends them, so it may be remembered. Nothing changes it later.
 
     `json` is the decoded body or query, `request` or `query` the same as the `contract`; a metered operation adds the `prompt`, the
-    `charge`, and the `draft`: as much of its answer as follows from the request alone.
+    `charge`, and the `draft`: as much of its answer as follows from the request alone. What depends on the world too, such as files
+    that it keeps, is `private` and not remembered.
     """
 
-    __slots__ = ("charge", "contract", "draft", "json", "prompt", "query", "request")
+    __slots__ = ("charge", "contract", "draft", "json", "private", "prompt", "query", "request")
 
     def __init__(self, json: Any = None, contract: type[Contract] | None = None) -> None:
         self.json = json
@@ -34,6 +35,7 @@ class Asked:
         self.prompt: Any = None
         self.charge: Charge | None = None
         self.draft: Any = None
+        self.private = False
 
 
 class Call:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from mockapi.operations import Operation
 
@@ -17,21 +17,26 @@ class _Node:
 
 
 class Routes:
-    """Finds the operations that hang on a path in time that does not grow with their number."""
+    """Finds the operations that hang on a path in time that does not grow with their number.
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
+    `load` gives the operations on paths that begin with a segment; it is called when such a path is first looked for.
+    """
+
+    def __init__(self, load: Callable[[str], Iterable[Operation]]) -> None:
+        self._load = load
         self._root = _Node()
         self._fixed: dict[str, dict[str, Operation]] = {}
-        for operation in operations:
-            node = self._root
-            for segment in operation.path.strip("/").split("/"):
-                if segment.startswith("{"):
-                    node.parameter = node = node.parameter or _Node()
-                else:
-                    node = node.literals.setdefault(segment, _Node())
-            node.methods[operation.method] = operation
-            if not operation.parameters:
-                self._fixed[operation.path] = self._fixed["/v1" + operation.path] = node.methods
+
+    def _add(self, operation: Operation) -> None:
+        node = self._root
+        for segment in operation.path.strip("/").split("/"):
+            if segment.startswith("{"):
+                node.parameter = node = node.parameter or _Node()
+            else:
+                node = node.literals.setdefault(segment, _Node())
+        node.methods[operation.method] = operation
+        if not operation.parameters:
+            self._fixed[operation.path] = self._fixed["/v1" + operation.path] = node.methods
 
     def find(self, path: str) -> tuple[dict[str, Operation], list[str]] | None:
         """The operations on a path, by method, and its parameters' values; None for an unknown path.
@@ -44,6 +49,9 @@ class Routes:
         segments = path.split("/")[1:]
         if segments and segments[0] == "v1":
             del segments[0]
+        if segments and segments[0] not in self._root.literals:
+            for operation in self._load(segments[0]):
+                self._add(operation)
         return self._walk(self._root, segments, 0, [])
 
     def _walk(self, node: _Node, segments: list[str], depth: int, values: list[str]) -> tuple[dict[str, Operation], list[str]] | None:

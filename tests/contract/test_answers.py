@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from mockapi.resources import OPERATIONS
+from mockapi.resources import everything
 from tests.conftest import Wire
 from tests.contract.document import judge, validator
 from tests.contract.test_parity import Reasons, unexplained
 from tests.resources.test_chat_completions import user, weather_tool
 from tests.samples import silence
+
+OPERATIONS = everything()
 
 PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 TOOLS = {"tools": [weather_tool()], "messages": user("What's the weather in Paris and Rome?")}

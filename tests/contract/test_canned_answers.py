@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from mockapi.resources import OPERATIONS
+from mockapi.resources import everything
 from tests.conftest import Wire
 from tests.contract.test_answers import lines
 from tests.contract.test_objects import NULLS
 from tests.contract.test_parity import Reasons, unexplained
 from tests.samples import REQUESTS, path_of
+
+OPERATIONS = everything()
 
 REASONS: Reasons = [
     *NULLS,

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from mockapi.resources import OPERATIONS
+from mockapi.resources import everything
 from tests.conftest import Wire
 from tests.contract.test_answers import NO_FINGERPRINT, lines
 from tests.contract.test_parity import Reasons, unexplained
 from tests.resources.test_fine_tuning import GRADED, PREFERRED, TEAMS
 from tests.samples import CHAT, LINE, REQUESTS, png
+
+OPERATIONS = everything()
 
 NULLS: Reasons = [
     NO_FINGERPRINT,

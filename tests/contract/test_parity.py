@@ -21,9 +21,11 @@ from openai.types.chat import completion_create_params
 from pydantic import TypeAdapter
 
 from mockapi.control.openapi import document
-from mockapi.resources import OPERATIONS
+from mockapi.resources import everything
 from tests.contract.document import IS_PACKAGED, official, operations, schema
 from tests.contract.shapes import differences, facts
+
+OPERATIONS = everything()
 
 Reasons = list[tuple[str, str]]
 _ANSWERED = "(createChatCompletion|listChatCompletions|getChatCompletion|updateChatCompletion) (response|events)"

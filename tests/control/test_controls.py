@@ -8,8 +8,10 @@ import httpx2
 import pytest
 
 from mockapi import Server, Settings, __version__
-from mockapi.resources import OPERATIONS
+from mockapi.resources import everything
 from tests.conftest import Wire
+
+OPERATIONS = everything()
 
 
 def test_health_tells_what_is_served(wire: Wire) -> None:

@@ -17,7 +17,9 @@ import httpx2
 import pytest
 from openai import OpenAI
 
-from mockapi.resources import OPERATIONS
+from mockapi.resources import everything
+
+OPERATIONS = everything()
 
 COMMAND = [sys.executable, "-m", "mockapi"]
 QUIET = {name: value for name, value in os.environ.items() if not name.startswith("MOCKAPI_")}

@@ -66,3 +66,19 @@ def test_a_regular_expression_is_a_grammar_too() -> None:
 @pytest.mark.parametrize("definition", ["", "start: other", "start: start", "nonsense {{{", 'a: "x"', "start: ("])
 def test_a_grammar_that_cannot_be_read_gives_nothing(definition: str) -> None:
     assert grammar.text("lark", definition, SEED.stream(b"x")) is None
+    assert grammar.fault("lark", definition)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "definition",
+    [
+        'start: a~100000\na: b~100000\nb: "x"',
+        "\n".join(f"a{n}: a{n + 1}" for n in range(3000)) + '\na3000: "x"\nstart: a0',
+        'start: start start | "a"',
+    ],
+)
+def test_a_large_grammar_ends(definition: str) -> None:
+    text = grammar.text("lark", definition, SEED.stream(b"x"))
+    assert text
+    assert len(text) < 1_000_000

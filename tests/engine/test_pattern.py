@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import jsonschema_rs
 import pytest
 
@@ -40,7 +42,43 @@ def test_lengths_are_kept(expression: str, shortest: int, longest: int) -> None:
         assert judge.is_valid(found), found
 
 
-@pytest.mark.parametrize("expression", ["(", "[a", "a{3,2}", "*", r"\p{Nothing}", "(?<x", "a)"])
+@pytest.mark.parametrize(
+    "expression", ["(?<=a)b", "b(?=c)", r"(?<=\$)\d+", r"^(?=.*[A-Za-z])(?=.*\d)(?=.*[@$!%*#?&])[A-Za-z\d@$!%*#?&]{8,}$", r"^(\d)-\1$"]
+)
+def test_what_looks_around_is_made_and_checked(expression: str) -> None:
+    judge = jsonschema_rs.validator_for({"type": "string", "pattern": expression})
+    for number in range(20):
+        found = pattern.read(expression).matching(SEED.stream(str(number).encode()))
+        assert found is not None
+        assert judge.is_valid(found), found
+
+
+def test_a_group_is_known_by_its_name() -> None:
+    read = pattern.read(r"^(?<year>\d{4})-\k<year>$")
+    assert read.judged == r"^(?<year>\d{4})-(?:\1)$"
+    found = read.matching(SEED.stream(b"x"))
+    assert found is not None
+    assert re.fullmatch(r"(\d{4})-\1", found)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "(",
+        "[a",
+        "a{3,2}",
+        "*",
+        r"\p{Nothing}",
+        "(?<x",
+        "a)",
+        r"\p{L",
+        r"\x{4",
+        r"\k<x>",
+        "[[:alpha",
+        "(" * 5000 + ")" * 5000,
+        "a{99999999999}",
+    ],
+)
 def test_what_is_no_expression_is_told(expression: str) -> None:
     with pytest.raises(pattern.PatternError):
         pattern.read(expression)
@@ -52,3 +90,19 @@ def test_an_impossible_length_gives_nothing() -> None:
 
 def test_a_greedy_expression_ends_soon() -> None:
     assert len(pattern.read("^(((a+)+)+)+$").string(SEED.stream(b"x"), 0, 50_000) or "") < 50_000
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("expression", "shortest"),
+    [
+        ("^(a|b|(c|d)+)+$", 50_000),
+        ("^(ab?)+$", 50_000),
+        ("^(a)" + "".join(rf"(\{n}\{n})" for n in range(1, 40)) + "$", 0),
+        ("a{100000}", 0),
+    ],
+)
+def test_no_expression_takes_long(expression: str, shortest: int) -> None:
+    read = pattern.read(expression)
+    assert len(read.string(SEED.stream(b"x"), shortest) or "") < 1_000_000
+    read.matching(SEED.stream(b"x"))

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from mockapi import json
 from mockapi.engine import hints, sampler
 from mockapi.seed import Seed
 
@@ -129,3 +130,30 @@ def test_a_schema_without_a_finite_instance_ends() -> None:
 )
 def test_a_schema_that_makes_no_sense_still_ends(schema: dict[str, Any]) -> None:
     sampler.plan(schema).instance(SEED.stream(b"x"))
+
+
+def fan(levels: int, keyword: str) -> dict[str, Any]:
+    """Definitions each of which refers twice to the next."""
+    definitions: dict[str, Any] = {f"n{i}": {keyword: [{"$ref": f"#/$defs/n{i + 1}"}] * 2} for i in range(levels)}
+    return {**obj(a={"$ref": "#/$defs/n0"}), "$defs": {**definitions, f"n{levels}": TEXT}}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "schema",
+    [
+        fan(40, "allOf"), fan(40, "anyOf"), fan(40, "oneOf"), {"type": "object", "minProperties": 1e20},
+        {"type": "object", "properties": {f"p{n}": TEXT for n in range(50_000)}}, {"enum": [f"option {n}" for n in range(100_000)]},
+        {"type": "array", "items": {"type": "integer"}, "minItems": 10**9}, {"type": "array", "items": {"const": "x" * 10**5}, "minItems": 10**6},
+        {**obj(a={"$ref": "#/$defs/n0"}), "$defs": {f"n{n}": {"allOf": [{"$ref": f"#/$defs/n{n + 1}"}]} for n in range(5000)}},
+    ],
+    ids=range(9),
+)  # fmt: skip
+def test_a_hostile_schema_ends_soon_and_within_bounds(schema: dict[str, Any]) -> None:
+    value, _ = sampler.plan(schema).instance(SEED.stream(b"x"))
+    assert len(json.write(value)) < 2_000_000
+
+
+def test_a_self_reference_that_says_nothing_is_left_out() -> None:
+    schema = {"$ref": "#/$defs/a", "$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}, {"type": "integer"}]}}}
+    assert isinstance(sampler.plan(schema).instance(SEED.stream(b"x"))[0], int)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mockapi import resources
 from mockapi.settings import Settings, flag_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +30,7 @@ ALLOWED = {
     "lifecycle": {"fixtures", "clock"},
     "catalogue": {"fixtures"},
     # What the model can write decides which schemas and grammars are taken.
-    "contract": {"errors", "contract", "json", "engine.sampler", "engine.grammar"},
+    "contract": {"errors", "contract", "json", "engine.sampler", "engine.grammar", "engine.judge"},
     "engine": {"engine", "seed", "catalogue", "fixtures", "json", "lazily"},
     "store": {"store", "admission.limits", "catalogue"},
     "dialects": {"dialects", "contract", "engine", "errors", "ids", "seed", "catalogue", "json"},
@@ -118,6 +119,14 @@ def test_sentences_of_the_mock_use_the_houses_words(path: Path) -> None:
             "helpers",
             "common",
         }
+
+
+def test_every_operation_is_declared_where_its_path_says() -> None:
+    for segment in resources._HOMES:
+        assert resources.load(segment), segment
+    named = {f"resources.{module}" for modules in resources._HOMES.values() for module in modules}
+    declaring = {name_of(path) for path in MODULES if re.search(r"^@operation\(", path.read_text(), re.MULTILINE)}
+    assert declaring == named
 
 
 def test_every_setting_is_in_the_readme() -> None:

@@ -55,6 +55,15 @@ def test_any_json_gets_an_answer_of_the_api(law: Wire, value: Any) -> None:
         is_the_apis(law.request("POST", path, json=value))
 
 
+@given(json_values, st.sampled_from(["1e999", "-1e400", "1" + "0" * 400 + ".0"]))
+@settings(max_examples=60, deadline=None, suppress_health_check=QUIET)
+def test_a_number_beyond_a_double_is_no_json(law: Wire, value: Any, number: str) -> None:
+    content = f'{{"model":{json.dumps(value)},"messages":{number}}}'
+    reply = law.request("POST", "/chat/completions", content=content, headers={"content-type": "application/json"})
+    assert reply.status_code == 400
+    assert reply.json()["error"]["message"].startswith("We could not parse")
+
+
 @given(st.binary(max_size=60))
 @settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
 def test_any_bytes_get_an_answer_of_the_api(law: Wire, content: bytes) -> None:

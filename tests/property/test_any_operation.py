@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mockapi import Server
-from mockapi.resources import OPERATIONS
+from mockapi.resources import everything
 from tests.conftest import Wire
 from tests.property.strategies import json_values
 from tests.samples import LINE, REQUESTS, path_of
+
+OPERATIONS = everything()
 
 QUIET = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 WITH_BODY = [name for name, declared in OPERATIONS.items() if declared.has_body]

@@ -7,9 +7,11 @@ import json
 import pytest
 from pydantic import TypeAdapter
 
-from mockapi.resources import OPERATIONS
+from mockapi.resources import everything
 from tests.conftest import Wire
 from tests.samples import LINE, REQUESTS, path_of
+
+OPERATIONS = everything()
 
 CHAT = {"model": "some-model-of-tomorrow", "messages": [{"role": "user", "content": "Say hello"}]}
 

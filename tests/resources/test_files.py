@@ -9,6 +9,7 @@ import openai
 import pytest
 from openai import AsyncOpenAI, OpenAI
 
+from mockapi import Server
 from tests.conftest import Wire
 
 
@@ -82,3 +83,22 @@ def test_the_same_upload_gets_the_same_id_whatever_separates_its_parts(wire: Wir
         return found
 
     assert sent("one") == sent("another-one")
+
+
+def pdf(text: str) -> bytes:
+    return b"%PDF-1.4\n1 0 obj << /Length 9 >> stream\nBT (" + text.encode() + b") Tj ET\nendstream endobj\n%%EOF"
+
+
+def test_a_chat_reads_the_files_that_its_own_world_keeps(client: OpenAI, server: Server, name: str) -> None:
+    def asked(by: OpenAI, file_id: str) -> int:
+        parts: Any = [{"type": "text", "text": "What does it say?"}, {"type": "file", "file": {"file_id": file_id}}]
+        made = by.chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": parts}])
+        assert made.usage is not None
+        return made.usage.prompt_tokens
+
+    short, long = (client.files.create(file=("a.pdf", pdf("word " * count)), purpose="user_data").id for count in (3, 60))
+    assert asked(client, long) - asked(client, short) == 57
+    for file_id, by in ((short, OpenAI(base_url=server.base_url, api_key=f"sk-other-{name}", max_retries=0)), ("file-x", client)):
+        with by, pytest.raises(openai.BadRequestError, match=f"No such File object: {file_id}") as caught:
+            asked(by, file_id)
+        assert caught.value.param == "messages[0].content[1].file.file_id"

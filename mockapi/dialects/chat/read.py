@@ -25,7 +25,7 @@ def shape(request: chat.CreateChatCompletionRequest, made: Prompt) -> bytes:
     told = [request.model]
     plain = True
     for turn in made.turns:
-        plain = plain and not (turn.calls or turn.pictures or turn.recordings or turn.files or turn.name or turn.answers)
+        plain = plain and not (turn.calls or turn.pictures or turn.recordings or turn.files or turn.file_ids or turn.name or turn.answers)
         told += (turn.role, turn.text)
     parts = ["\0".join(told).encode()]
     further = request.model_fields_set & _SHAPING_TOO
@@ -104,7 +104,7 @@ def _add(turn: Turn, part: Any, place: str) -> None:
     elif isinstance(part, chat.AudioPart):
         turn.recordings += (_recording(part, f"{place}.input_audio"),)
     else:
-        turn.files += (_file(part, f"{place}.file"),)
+        _add_file(turn, part, f"{place}.file")
 
 
 def _picture(part: chat.ImagePart, place: str) -> Picture:
@@ -154,8 +154,8 @@ def _recording(part: chat.AudioPart, place: str) -> Recording:
     return Recording(heard.seconds, heard.text)
 
 
-def _file(part: chat.FilePart, place: str) -> str:
-    """The text that a file part adds to the prompt, as far as it can be told without opening the document."""
+def _add_file(turn: Turn, part: chat.FilePart, place: str) -> None:
+    """A document that is sent, as its text, or one that was uploaded, by its id."""
     file = part.file
     if file.file_data is not None:
         head, comma, data = file.file_data.partition(",")
@@ -176,14 +176,17 @@ def _file(part: chat.FilePart, place: str) -> str:
         if got is not None:
             # seen: words and place of a refused text/plain file
             raise bad_request(f"Invalid file data: '{place}.file_data'. {expected}, but got {got}.", f"{place}.file_data", "invalid_value")
-        return _document_text(file.filename or "document.pdf", raw)
-    if file.file_id is None:
+        turn.files += (document_text(file.filename or "document.pdf", raw),)
+    elif file.file_id is None:
         raise bad_request(f"Missing required parameter: '{place}.file_id'.", f"{place}.file_id", "missing_required_parameter")
-    return file.filename or file.file_id
+    else:
+        turn.file_ids += ((file.file_id, f"{place}.file_id"),)
 
 
-def _document_text(name: str, raw: bytes) -> str:
-    """The strings that a PDF shows, as far as they stand in it uncompressed; at least its name."""
+def document_text(name: str, raw: bytes) -> str:
+    """What a document says: the strings that a PDF shows, as far as they stand in it uncompressed, or a text; at least its name."""
+    if not raw.startswith(b"%PDF"):
+        return f"{name} {raw.decode('utf-8', 'ignore')}"
     shown = re.findall(rb"\(((?:[^()\\]|\\.){1,500})\)\s*Tj", raw)
     return " ".join([name, *(piece.decode("latin-1") for piece in shown[:2000])])
 

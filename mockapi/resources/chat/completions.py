@@ -49,6 +49,8 @@ def prepare(call: Call) -> Charge:
     for turn in prompt.turns:
         charge.quarters += 4 + len(turn.text)
         charge.input_images += len(turn.pictures)
+        if turn.file_ids:
+            call.asked.private = True
     return charge
 
 
@@ -66,6 +68,8 @@ async def create(call: Call) -> bytes | Events:
     request: chat.CreateChatCompletionRequest = call.request
     draft: write.Draft | None = call.asked.draft
     if draft is None:
+        if call.asked.private:
+            await _open_files(call)
         draft = call.asked.draft = _draft(call)
     if draft.blocks:
         kept = call.world.clock.micros() + _CACHED_MICROS[request.prompt_cache_retention]
@@ -88,6 +92,19 @@ async def create(call: Call) -> bytes | Events:
         return Events(write.chunks(draft, head), partial(_keep, call, write.whole(draft, head)))
     await _keep(call, write.whole(draft, head))
     return write.whole_text(draft, head, call.operation.layout)
+
+
+async def _open_files(call: Call) -> None:
+    """Read the uploaded files that the prompt names. Raises for one that is not there."""
+    from mockapi.resources import files
+
+    for turn in call.asked.prompt.turns:
+        for file_id, place in turn.file_ids:
+            found = await files.find(call.world, file_id)
+            if found is None:
+                # guess: the sentence of the files endpoints
+                raise errors.bad_request(f"No such File object: {file_id}", place)
+            turn.files += (read.document_text(found["filename"], await files.read(call.world, file_id)),)
 
 
 def _used(draft: write.Draft) -> Used:
