@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from json import JSONDecoder
+from json import JSONDecoder, JSONEncoder
+from math import isinf
 from typing import Any, Literal
 
 from pydantic_core import from_json, to_json
@@ -12,11 +13,18 @@ Layout = Literal["pretty+newline", "pretty", "edge", "compact"]
 
 
 _DECODER = JSONDecoder()
+_ENCODER = JSONEncoder()
+# Every digit as 0 and E as e: what may overflow then shows as one of few texts.
+_SHAPE = bytes.maketrans(b"E123456789", b"e000000000")
+_LONG = b"0" * 200
 
 
 def read(text: bytes) -> Any:
-    """A value of RFC 8259 JSON: no NaN, no lone surrogates, no deep nesting. Raises ValueError."""
-    return from_json(text, allow_inf_nan=False)
+    """A value of RFC 8259 JSON: no NaN, no lone surrogates, no deep nesting, no number beyond a double. Raises ValueError."""
+    value = from_json(text, allow_inf_nan=False)
+    if _may_overflow(text) and _has_infinity(value):
+        raise ValueError("a number too large for a double")
+    return value
 
 
 def read_first(text: str, start: int) -> tuple[Any, int]:
@@ -32,3 +40,27 @@ def write(value: object, layout: Layout = "compact") -> bytes:
         return to_json(value)
     text = to_json(value, indent=4 if layout == "edge" else 2)
     return text if layout == "pretty" else text + b"\n"
+
+
+def write_line(value: object) -> bytes:
+    """A line of a results file: a space after each comma and colon, plain ASCII, and the line's end (api-facts G.3)."""
+    return _ENCODER.encode(value).encode() + b"\n"
+
+
+def _may_overflow(text: bytes) -> bool:
+    """Whether a text has an exponent of three digits or a very long number, without which a double cannot overflow."""
+    shape = text.translate(_SHAPE)
+    return b"000" in shape and (b"e000" in shape or b"e+000" in shape or _LONG in shape)
+
+
+def _has_infinity(value: Any) -> bool:
+    left = [value]
+    while left:
+        found = left.pop()
+        if isinstance(found, dict):
+            left.extend(found.values())
+        elif isinstance(found, list):
+            left.extend(found)
+        elif isinstance(found, float) and isinf(found):
+            return True
+    return False

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
+
+import jsonschema_rs
 
 from mockapi import json
 
@@ -23,7 +26,7 @@ FORBIDDEN = (
     "unevaluatedProperties", "unevaluatedItems", "propertyNames", "minProperties", "maxProperties", "prefixItems",
     "uniqueItems", "contains", "minContains", "maxContains", "additionalItems", "dependencies",
 )  # fmt: skip
-_ANNOTATIONS = {"description", "title"}
+_NO_SCHEMA = "Please ensure it is a valid JSON Schema."
 _REMEMBERED_LENGTH = 32 * 1024
 
 
@@ -32,23 +35,61 @@ def refusal(schema: dict[str, Any], *, head: str) -> str | None:
 
     `head` is `response_format 'name'` or `function 'name'`.
     """
-    text = json.write(schema)
-    reason = _remembered(text) if len(text) <= _REMEMBERED_LENGTH else _Check(schema).reason()
-    return None if reason is None else f"Invalid schema for {head}: {reason}"
-
-
-@lru_cache(maxsize=256)
-def _remembered(text: bytes) -> str | None:
-    return _Check(json.read(text)).reason()
+    return _headed(head, json.write(schema), _remembered, _strict_reason)
 
 
 def loose_refusal(schema: dict[str, Any], *, head: str) -> str | None:
-    """What the API refuses of a schema that is not strict: a root that is no object, an array without items."""
+    """What the API refuses of a function's schema that is not strict: what is no schema of an object, an array without items."""
+    return _headed(head, json.write(schema), _remembered_loose, _loose_reason)
+
+
+def _headed(head: str, text: bytes, remembered: Callable[[bytes], str | None], anew: Callable[[bytes], str | None]) -> str | None:
+    reason = remembered(text) if len(text) <= _REMEMBERED_LENGTH else anew(text)
+    return None if reason is None else f"Invalid schema for {head}: {reason}"
+
+
+def _strict_reason(text: bytes) -> str | None:
+    reason = _Check(json.read(text)).reason()
+    if reason is not None:
+        return reason
+    from mockapi.engine import sampler
+
+    plan = sampler.planned(text)
+    # guess: no recording of an expression that is none, or of a schema that nothing satisfies; what the model cannot
+    # write is refused with them rather than answered wrongly
+    return None if plan.is_schema and plan.has_instance() else _NO_SCHEMA
+
+
+def _loose_reason(text: bytes) -> str | None:
+    schema = json.read(text)
     kind = schema.get("type")
     if schema and kind is not None and kind != "object":
-        return f"Invalid schema for {head}: {_root_type(kind)}"
-    reason = _without_items(schema, (), 0)
-    return None if reason is None else f"Invalid schema for {head}: {reason}"
+        return _root_type(kind)
+    return _structure(schema) or _without_items(schema, (), 0)
+
+
+_remembered = lru_cache(maxsize=256)(_strict_reason)
+_remembered_loose = lru_cache(maxsize=256)(_loose_reason)
+
+
+def _structure(schema: dict[str, Any]) -> str | None:
+    """How a schema breaks the rules of JSON Schema itself."""
+    from mockapi.engine import judge
+
+    try:
+        jsonschema_rs.meta.validate(judge.of_a_draft(schema))
+    except jsonschema_rs.ValidationError as fault:
+        kind, shown = fault.kind, repr(fault.instance)
+        if len(shown) <= 200 and isinstance(kind, jsonschema_rs.ValidationErrorKind.Type):
+            # seen: [] is not of type 'object', 'boolean'.
+            return f"{shown} is not of type {', '.join(repr(name) for name in sorted(kind.types, reverse=True))}."
+        if len(shown) <= 200 and isinstance(kind, jsonschema_rs.ValidationErrorKind.AnyOf):
+            # guess: the sentence of the same validator for an unknown type
+            return f"{shown} is not valid under any of the given schemas."
+        return _NO_SCHEMA
+    except (ValueError, jsonschema_rs.ReferencingError):
+        return _NO_SCHEMA
+    return None
 
 
 def _root_type(kind: Any) -> str:
@@ -101,7 +142,7 @@ class _Check:
         try:
             self._measure(self.root, 0)
         except RecursionError:
-            return "Please ensure it is a valid JSON Schema."
+            return _NO_SCHEMA
         # seen: a schema of 15 levels reports 14, the root is not counted
         if self.depth > MAX_DEPTH:
             return f"{self.depth} levels of nesting exceeds limit of {MAX_DEPTH}."
@@ -112,8 +153,8 @@ class _Check:
                 f"Expected at most {MAX_ENUM_VALUES} enum values in total within a single schema when using structured outputs, "
                 f"but received {self.enum_values}."
             )
-        if self.characters > MAX_NAME_CHARACTERS:
-            return "Please ensure it is a valid JSON Schema."
+        if self.characters > MAX_NAME_CHARACTERS or _structure(self.root):
+            return _NO_SCHEMA
         return self._node(self.root, ())
 
     def _measure(self, node: Any, depth: int) -> None:
@@ -203,10 +244,10 @@ class _Check:
             return _context(path, f"'{form}' is not a valid format.")
         values = node.get("enum")
         if values is not None:
-            if not isinstance(values, list) or not values:
+            if not values:
                 return _context(path, "'enum' is required to be a non-empty array.")  # guess
             if len(values) > 250 and sum(len(v) for v in values if isinstance(v, str)) > MAX_ENUM_CHARACTERS:
-                return "Please ensure it is a valid JSON Schema."
+                return _NO_SCHEMA
         return None
 
     def _children(self, node: dict[str, Any], path: Path) -> str | None:
@@ -217,8 +258,6 @@ class _Check:
             elif keyword == "items":
                 children = [((*path, keyword), value)]
             elif keyword == "anyOf":
-                if not isinstance(value, list) or not value:
-                    return _context(path, "'anyOf' is required to be a non-empty array.")  # guess
                 children = [((*path, keyword, str(number)), child) for number, child in enumerate(value)]
             for where, child in children:
                 reason = self._node(child, where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +12,10 @@ from mockapi.seed import Stream
 
 _ENDLESS = 1_000_000
 _DEEP = 8
+_ROOM = 300_000
+_LONGEST = 50_000
+_MOST_TIMES = 100_000
+_NESTED = 40
 _TOKEN = re.compile(
     r"""(?P<skip>[ \t]+|//[^\n]*|\#[^\n]*)
       |(?P<newline>\r?\n)
@@ -84,48 +89,57 @@ class Grammar:
     spaced: bool
 
     def text(self, stream: Stream) -> str:
-        """A text that the rule `start` derives."""
-        words: list[str] = []
-        self._derive(self.rules["start"], stream, 0, words)
+        """A text that the rule `start` derives; cut where it grows beyond what a model writes."""
+        words = self._words(stream)
         if not self.spaced:
             return "".join(words)
-        text = ""
+        text: list[str] = []
         for word in words:
-            gap = " " if text and word and re.match(r"\w", word) and re.search(r"\w$", text) else ""
-            text += gap + word
-        return text
+            if text and word and re.match(r"\w", word) and re.search(r"\w$", text[-1]):
+                text.append(" ")
+            if word:
+                text.append(word)
+        return "".join(text)
+
+    def _words(self, stream: Stream) -> list[str]:
+        words: list[str] = []
+        room = _ROOM
+        # What is still to be derived, the next last; a number says from which word on all are one.
+        left: list[tuple[Item | int, Stream, int]] = [(self.rules["start"], stream, 0)]
+        while left and room > 0:
+            item, chance, depth = left.pop()
+            room -= 1
+            if isinstance(item, int):
+                words[item:] = ["".join(words[item:])]
+            elif isinstance(item, Literal):
+                words.append(item.text)
+                room -= len(item.text)
+            elif isinstance(item, Expression):
+                words.append(item.pattern.matching(chance) or "")
+                room -= 8 + len(words[-1])
+            elif isinstance(item, Name):
+                if item.name.isupper():
+                    # A terminal is one word, whatever it is made of.
+                    left.append((len(words), chance, depth))
+                left.append((self.rules[item.name], chance.child(depth), depth + 1))
+            elif isinstance(item, Row):
+                left += [(part, chance.child(place + 1), depth) for place, part in reversed(list(enumerate(item.items)))]
+            elif isinstance(item, Choice):
+                options = item.options
+                if depth >= _DEEP:
+                    options = (min(options, key=self._height),)
+                chosen = chance.choice([o for o in options if self._height(o) < _ENDLESS] or options)
+                left.append((chosen, chance.child(99), depth))
+            else:
+                most = item.least if depth >= _DEEP or self._height(item.item) >= _ENDLESS else min(item.most, item.least + 2)
+                count = min(chance.between(item.least, most), room)
+                left += [(item.item, chance.child(1000 + place), depth + 1) for place in reversed(range(count))]
+        return words
 
     def _height(self, item: Item) -> int:
         if isinstance(item, Name):
             return self.heights.get(item.name, _ENDLESS)
         return _height(item, self.heights)
-
-    def _derive(self, item: Item, stream: Stream, depth: int, words: list[str]) -> None:
-        if isinstance(item, Literal):
-            words.append(item.text)
-        elif isinstance(item, Expression):
-            words.append(item.pattern.string(stream) or "")
-        elif isinstance(item, Name):
-            rule = self.rules[item.name]
-            if item.name.isupper():
-                # A terminal is one word, whatever it is made of.
-                parts: list[str] = []
-                self._derive(rule, stream.child(depth), depth + 1, parts)
-                words.append("".join(parts))
-            else:
-                self._derive(rule, stream.child(depth), depth + 1, words)
-        elif isinstance(item, Row):
-            for place, part in enumerate(item.items):
-                self._derive(part, stream.child(place + 1), depth, words)
-        elif isinstance(item, Choice):
-            options = item.options
-            if depth >= _DEEP:
-                options = (min(options, key=self._height),)
-            self._derive(stream.choice([o for o in options if self._height(o) < _ENDLESS] or options), stream.child(99), depth, words)
-        else:
-            most = item.least if depth >= _DEEP else min(item.most, item.least + 2)
-            for place in range(stream.between(item.least, most)):
-                self._derive(item.item, stream.child(1000 + place), depth + 1, words)
 
 
 @lru_cache(maxsize=64)
@@ -135,13 +149,25 @@ def read(definition: str) -> Grammar:
 
 
 def text(syntax: str, definition: str, stream: Stream) -> str | None:
-    """A text of a grammar; None if the grammar cannot be read."""
+    """A text of a grammar; None if the grammar cannot be read or has none."""
     try:
         if syntax == "regex":
-            return pattern.read(definition).string(stream)
+            return pattern.read(definition).matching(stream)
         return read(definition).text(stream)
     except (GrammarError, pattern.PatternError):
         return None
+
+
+@lru_cache(maxsize=64)
+def fault(syntax: str, definition: str) -> str | None:
+    """Why no text can be written of a grammar, or None."""
+    try:
+        if syntax == "regex":
+            return None if pattern.read(definition).matching(Stream(0)) is not None else "no text matches the expression"
+        read(definition)
+    except (GrammarError, pattern.PatternError) as found:
+        return str(found)
+    return None
 
 
 def _height(item: Item, heights: dict[str, int]) -> int:
@@ -156,12 +182,25 @@ def _height(item: Item, heights: dict[str, int]) -> int:
     return 0
 
 
+def _names(item: Item) -> Iterator[str]:
+    if isinstance(item, Name):
+        yield item.name
+    elif isinstance(item, Times):
+        yield from _names(item.item)
+    elif isinstance(item, (Row, Choice)):
+        for part in item.items if isinstance(item, Row) else item.options:
+            yield from _names(part)
+
+
 class _Reader:
     """Tokens of the whole grammar, then one definition after the other."""
 
     def __init__(self, definition: str) -> None:
         self.tokens: list[tuple[str, str]] = []
+        self.depth = 0
         at = 0
+        if len(definition) > _LONGEST:
+            raise GrammarError("a grammar that is too long")
         while at < len(definition):
             found = _TOKEN.match(definition, at)
             if found is None or found.end() == at:
@@ -187,17 +226,26 @@ class _Reader:
                 raise GrammarError(f"unexpected {text!r}")
         if "start" not in self.rules:
             raise GrammarError("there is no rule named start")
-        heights = dict.fromkeys(self.rules, _ENDLESS)
-        changed = True
-        while changed:
-            changed = False
-            for name, item in self.rules.items():
-                height = _height(item, heights)
-                if height < heights[name]:
-                    heights[name], changed = height, True
+        heights = self._heights()
         if heights["start"] >= _ENDLESS:
             raise GrammarError("the rule start derives no text")
         return Grammar(self.rules, heights, self.ignored)
+
+    def _heights(self) -> dict[str, int]:
+        """The nesting that the smallest text of each rule needs, the lowest first."""
+        heights = dict.fromkeys(self.rules, _ENDLESS)
+        users: dict[str, list[str]] = {}
+        for name, item in self.rules.items():
+            for used in _names(item):
+                if used not in self.rules:
+                    raise GrammarError(f"there is no rule named {used}")
+                users.setdefault(used, []).append(name)
+        level = list(self.rules)
+        while level:
+            found = {name: height for name in level if (height := _height(self.rules[name], heights)) < heights[name]}
+            heights |= found
+            level = list(dict.fromkeys(user for name in found for user in users.get(name, ()) if heights[user] >= _ENDLESS))
+        return heights
 
     def _peek(self) -> tuple[str, str]:
         return self.tokens[self.at] if self.at < len(self.tokens) else ("newline", "\n")
@@ -234,6 +282,9 @@ class _Reader:
         self.rules[name] = self._choice(top=True)
 
     def _choice(self, *, top: bool) -> Item:
+        self.depth += 1
+        if self.depth > _NESTED:
+            raise GrammarError("groups within groups without end")
         options = [self._row()]
         while True:
             resume = self.at
@@ -247,6 +298,7 @@ class _Reader:
             if top:
                 self.at = resume
             break
+        self.depth -= 1
         return options[0] if len(options) == 1 else Choice(tuple(options))
 
     def _row(self) -> Item:
@@ -275,6 +327,8 @@ class _Reader:
         if kind != "number":
             raise GrammarError(f"expected a number, found {text!r}")
         self.at += 1
+        if len(text) > 9 or int(text) > _MOST_TIMES:
+            raise GrammarError(f"{text} times is too often")
         return int(text)
 
     def _atom(self) -> Item:
@@ -285,6 +339,8 @@ class _Reader:
         if kind == "string":
             literal = _unquoted(text)
             if self._accept(".."):
+                if self._peek()[0] != "string":
+                    raise GrammarError("a range needs two strings")
                 end = _unquoted(self._peek()[1])
                 self.at += 1
                 return Expression(pattern.read(f"[{re.escape(literal)}-{re.escape(end)}]"))

@@ -1,7 +1,7 @@
 """From a regular expression to strings that match it.
 
-Reads the common dialect (ECMA-262 as JSON Schema uses it, which is nearly Rust's and Python's). Look-around and word boundaries are
-not planned for: a caller that must be sure tries again until its validator agrees.
+Reads the common dialect (ECMA-262 as JSON Schema uses it, which is nearly Rust's and Python's). What takes no room, look-around and
+word boundaries, is not planned for: a caller that must be sure tries again until the judge agrees.
 """
 
 from __future__ import annotations
@@ -9,16 +9,24 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
+import jsonschema_rs
+
+from mockapi.engine.spelling import ENDLESS, Back, Chars, Either, Group, Node, Repeat, Sequence, Writer, states
 from mockapi.seed import Stream
 
 _MORE = 8  # how far an open repeat goes beyond its minimum when nothing asks for more
-_ENDLESS = 1 << 16
+_LONGEST = 20_000
+_DEEPEST = 50
 _WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 _DIGITS = "0123456789"
 _SPACES = " \t\n\r\f\v"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+_PLAIN = frozenset(_PRINTABLE[1:])
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v", "0": "\0", "a": "\a", "e": "\x1b"}
+_ATTEMPTS = 60
+MOST_STEPS = 100_000_000  # states times characters of one judgement: it may take that many steps
 
 
 class PatternError(ValueError):
@@ -26,174 +34,107 @@ class PatternError(ValueError):
 
 
 @dataclass(frozen=True)
-class Chars:
-    """One of some characters."""
-
-    options: str
-    shortest: int = 1
-    longest: int = 1
-
-
-@dataclass(frozen=True)
-class Sequence:
-    items: tuple[Node, ...]
-    shortest: int
-    longest: int
-
-
-@dataclass(frozen=True)
-class Either:
-    branches: tuple[Node, ...]
-    shortest: int
-    longest: int
-
-
-@dataclass(frozen=True)
-class Repeat:
-    item: Node
-    least: int
-    most: int
-    shortest: int
-    longest: int
-
-
-@dataclass(frozen=True)
-class Group:
-    """A capturing group, remembered for back references."""
-
-    item: Node
-    number: int
-    shortest: int
-    longest: int
-
-
-@dataclass(frozen=True)
-class Back:
-    number: int
-    shortest: int = 0
-    longest: int = 0
-
-
-Node = Chars | Sequence | Either | Repeat | Group | Back
-
-
-@dataclass(frozen=True)
 class Pattern:
-    """A read expression. `open_start` and `open_end` tell that anything may stand before or after a match."""
+    """A read expression. `open_start` and `open_end` tell that anything may stand before or after a match.
+
+    `judged` is the expression in the judge's dialect. `others` are other readings of one that looks behind or ahead: with what it
+    looks for written out, and with rarer characters.
+    """
 
     root: Node
     open_start: bool
     open_end: bool
+    judged: str
+    states: int
+    others: tuple[Pattern, ...] = ()
 
     def string(self, stream: Stream, shortest: int = 0, longest: int | None = None) -> str | None:
-        """A string that matches, of a length within bounds; None if this draw found none."""
-        top = _ENDLESS if longest is None else longest
+        """A string that probably matches, of a length within bounds; None if this draw found none."""
+        if self.others and (turn := stream.below(len(self.others) + 1)):
+            return self.others[turn - 1].string(stream, shortest, longest)
+        top = ENDLESS if longest is None else longest
         low, high = max(shortest, self.root.shortest), min(top, self.root.longest)
+        writer = Writer(stream, low)
         if low <= high:
             # Near the lower bound: a phone number, not a novel.
             length = stream.between(low, min(high, max(low, self.root.shortest) + _MORE))
             for attempt in range(12):
-                found = _build(self.root, length, stream, {})
-                if found is not None:
+                found = writer.write(self.root, length)
+                if found is not None or writer.steps < 0:
                     return found
                 length = stream.between(low, min(high, low + _MORE * (attempt + 1)))
         if self.root.longest < shortest and (self.open_start or self.open_end):
-            found = _build(self.root, self.root.longest, stream, {})
+            found = writer.write(self.root, self.root.longest)
             if found is None:
                 return None
             filler = "".join(stream.choice(_WORD) for _ in range(shortest - len(found)))
             return found + filler if self.open_end else filler + found
         return None
 
+    def matching(self, stream: Stream) -> str | None:
+        """A string that does match; None if none was found."""
+        judge = _judge(self.judged)
+        for _ in range(_ATTEMPTS if judge is not None else 0):
+            found = self.string(stream)
+            if found is not None and self.states * len(found) > MOST_STEPS:
+                break
+            if found is not None and judge.is_valid(found):
+                return found
+        return None
+
 
 @lru_cache(maxsize=512)
 def read(expression: str) -> Pattern:
     """Read an expression. Raises PatternError."""
-    return _Reader(expression).pattern()
+    if len(expression) > _LONGEST:
+        raise PatternError("an expression that is too long")
+    reader = _Reader(expression)
+    plain = reader.pattern()
+    if not reader.looks:
+        return plain
+    others = _Reader(expression, spells=True).pattern(), _Reader(expression, plain=False).pattern()
+    return Pattern(plain.root, plain.open_start, plain.open_end, plain.judged, plain.states, others)
 
 
-def _build(node: Node, length: int, stream: Stream, groups: dict[int, str]) -> str | None:
-    """A string of exactly `length` characters."""
-    if isinstance(node, Chars):
-        return stream.choice(node.options) if length == 1 and node.options else None
-    if isinstance(node, Back):
-        return groups.get(node.number, "") if length == len(groups.get(node.number, "")) or length == 0 else None
-    if isinstance(node, Group):
-        found = _build(node.item, length, stream, groups)
-        if found is not None:
-            groups[node.number] = found
-        return found
-    if isinstance(node, Either):
-        fitting = [branch for branch in node.branches if branch.shortest <= length <= branch.longest]
-        while fitting:
-            branch = fitting.pop(stream.below(len(fitting)))
-            found = _build(branch, length, stream, groups)
-            if found is not None:
-                return found
+def size(expression: str) -> int:
+    """About how many states an automaton for an expression has; its length if it cannot be read."""
+    try:
+        return read(expression).states
+    except PatternError:
+        return len(expression)
+
+
+def judged(expression: str) -> str:
+    """An expression in the dialect of the judge, as far as it can be read."""
+    try:
+        return read(expression).judged
+    except PatternError:
+        return expression
+
+
+@lru_cache(maxsize=64)
+def _judge(expression: str) -> Any:
+    options = jsonschema_rs.FancyRegexOptions(backtrack_limit=20_000)
+    try:
+        return jsonschema_rs.validator_for({"pattern": expression}, offline=True, pattern_options=options)
+    except ValueError:
         return None
-    if isinstance(node, Sequence):
-        return _build_sequence(node.items, length, stream, groups)
-    return _build_repeat(node, length, stream, groups)
-
-
-def _build_sequence(items: tuple[Node, ...], length: int, stream: Stream, groups: dict[int, str]) -> str | None:
-    shares = _share(length, [item.shortest for item in items], [item.longest for item in items], stream)
-    if shares is None:
-        return None
-    parts = []
-    for item, share in zip(items, shares, strict=True):
-        if isinstance(item, Back):
-            parts.append(groups.get(item.number, ""))
-            continue
-        part = _build(item, share, stream, groups)
-        if part is None:
-            return None
-        parts.append(part)
-    return "".join(parts)
-
-
-def _build_repeat(node: Repeat, length: int, stream: Stream, groups: dict[int, str]) -> str | None:
-    if length == 0 and (node.least == 0 or node.item.shortest == 0):
-        return ""
-    low, high = max(node.item.shortest, 1), max(node.item.longest, 1)
-    fewest = max(node.least if node.item.shortest else 1, -(-length // high))
-    most = min(node.most, length // low if node.item.shortest else max(node.most, 1), length)
-    if fewest > most:
-        return None
-    count = stream.between(fewest, most)
-    shares = _share(length, [node.item.shortest] * count, [node.item.longest] * count, stream)
-    if shares is None:
-        return None
-    parts = [_build(node.item, share, stream, groups) for share in shares]
-    return None if None in parts else "".join(part for part in parts if part is not None)
-
-
-def _share(total: int, low: list[int], high: list[int], stream: Stream) -> list[int] | None:
-    """Cut a length into shares within bounds."""
-    left = total - sum(low)
-    if left < 0 or total > sum(high):
-        return None
-    shares = list(low)
-    while left:
-        roomy = [place for place, share in enumerate(shares) if share < high[place]]
-        if not roomy:
-            return None
-        place = roomy[stream.below(len(roomy))]
-        grant = 1 + stream.below(min(left, high[place] - shares[place]))
-        shares[place] += grant
-        left -= grant
-    return shares
 
 
 class _Reader:
     """A recursive descent over the expression."""
 
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expression: str, *, spells: bool = False, plain: bool = True) -> None:
         self.text = expression
         self.at = 0
+        self.depth = 0
         self.groups = 0
+        self.spells = spells
+        self.plain = plain
+        self.looks = False
+        self.wide = False  # has classes of many ranges
         self.names: dict[str, int] = {}
-        self.flags_ignore_case = False
+        self.backs: list[tuple[int, int, str]] = []  # where a back reference by name begins and ends
         self.open_start = True
         self.open_end = True
 
@@ -201,7 +142,18 @@ class _Reader:
         root = self._either()
         if self.at < len(self.text):
             raise PatternError(f"unexpected {self.text[self.at]!r}")
-        return Pattern(root, self.open_start, self.open_end)
+        size = states(root) * (1000 if self.wide else 1)
+        return Pattern(root, self.open_start, self.open_end, self._judged(), size)
+
+    def _judged(self) -> str:
+        """The expression with back references by name as such by number."""
+        pieces, done = [], 0
+        for start, end, name in self.backs:
+            if name not in self.names:
+                raise PatternError(f"no group is named {name!r}")
+            pieces += [self.text[done:start], f"(?:\\{self.names[name]})"]
+            done = end
+        return "".join([*pieces, self.text[done:]])
 
     def _peek(self) -> str:
         return self.text[self.at] if self.at < len(self.text) else ""
@@ -212,6 +164,15 @@ class _Reader:
         self.at += 1
         return self.text[self.at - 1]
 
+    def _until(self, mark: str) -> str:
+        """What stands before a mark, both of them read."""
+        end = self.text.find(mark, self.at)
+        if end < 0:
+            raise PatternError(f"{mark!r} is missing")
+        found = self.text[self.at : end]
+        self.at = end + len(mark)
+        return found
+
     def _take(self, word: str) -> bool:
         if self.text.startswith(word, self.at):
             self.at += len(word)
@@ -219,9 +180,13 @@ class _Reader:
         return False
 
     def _either(self) -> Node:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise PatternError("groups within groups without end")
         branches = [self._sequence()]
         while self._take("|"):
             branches.append(self._sequence())
+        self.depth -= 1
         if len(branches) == 1:
             return branches[0]
         return Either(tuple(branches), min(b.shortest for b in branches), max(b.longest for b in branches))
@@ -243,21 +208,24 @@ class _Reader:
         if bounds is None:
             return item
         least, most = bounds
-        return Repeat(item, least, most, min(item.shortest * least, _ENDLESS), min(item.longest * most, _ENDLESS))
+        return Repeat(item, least, most, min(item.shortest * least, ENDLESS), min(item.longest * most, ENDLESS))
 
     def _quantifier(self) -> tuple[int, int] | None:
         head = self._peek()
         if head in ("*", "+", "?") and head:
             self.at += 1
-            bounds = {"*": (0, _ENDLESS), "+": (1, _ENDLESS), "?": (0, 1)}[head]
+            bounds = {"*": (0, ENDLESS), "+": (1, ENDLESS), "?": (0, 1)}[head]
         elif head == "{":
             end = self.text.find("}", self.at)
             low, comma, high = self.text[self.at + 1 : end].partition(",")
-            if end < 0 or not low.strip().isdigit() or (high.strip() and not high.strip().isdigit()):
+            low, high = low.strip(), high.strip()
+            if end < 0 or not _is_number(low) or (high and not _is_number(high)):
                 return None
+            if max(len(low), len(high)) > 9:
+                raise PatternError("a repeat whose bounds are too large")
             self.at = end + 1
-            bounds = int(low), (int(high) if high.strip() else _ENDLESS) if comma else int(low)
-            if bounds[1] < bounds[0] or bounds[0] > _ENDLESS:
+            bounds = int(low), (int(high) if high else ENDLESS) if comma else int(low)
+            if bounds[1] < bounds[0] or bounds[0] > ENDLESS:
                 raise PatternError("a repeat whose bounds are the wrong way round or too large")
         else:
             return None
@@ -279,9 +247,9 @@ class _Reader:
         if head == "(":
             return self._group()
         if head == "[":
-            return _chars(self._class())
+            return _chars(self._class(), self.plain)
         if head == ".":
-            return Chars(_WORD + " .,-")
+            return Chars(_WORD + " .,-" if self.plain else _PRINTABLE[1:])
         if head == "\\":
             return self._escape()
         if head in "*+?":
@@ -293,14 +261,11 @@ class _Reader:
             return self._closed(self._either())
         for word in ("?=", "?!", "?<=", "?<!"):
             if self._take(word):
-                self._closed(self._either())
-                return None
+                sought = self._closed(self._either())
+                self.looks = True
+                return sought if self.spells and "!" not in word else None
         if self._take("?P<") or self._take("?<"):
-            end = self.text.find(">", self.at)
-            if end < 0:
-                raise PatternError("a group name without an end")
-            self.names[self.text[self.at : end]] = self.groups + 1
-            self.at = end + 1
+            self.names[self._until(">")] = self.groups + 1
         elif self._take("?"):
             # Inline flags change what matches, not what is written, except for case, which stays as it is.
             while self._peek() not in (":", ")", ""):
@@ -323,15 +288,19 @@ class _Reader:
         if head in ("b", "B", "A", "z", "Z", "G") and head:
             self.at += 1
             return None
-        if head.isdigit() and head != "0":
+        if head in _DIGITS[1:] and head:
             self.at += 1
-            return Back(int(head))
+            number = int(head)
+            while self._peek() in _DIGITS and self._peek() and number * 10 + int(self._peek()) <= self.groups:
+                number = number * 10 + int(self._next())
+            return Back(number)
         if head == "k" and self.text.startswith("k<", self.at):
-            end = self.text.find(">", self.at)
-            name = self.text[self.at + 2 : end]
-            self.at = end + 1
+            start = self.at - 1
+            self.at += 2
+            name = self._until(">")
+            self.backs.append((start, self.at, name))
             return Back(self.names.get(name, 0))
-        return _chars(self._escaped_set())
+        return _chars(self._escaped_set(), self.plain)
 
     def _escaped_set(self) -> str:
         """The characters that an escape stands for, the backslash already read."""
@@ -352,9 +321,7 @@ class _Reader:
 
     def _code(self, head: str) -> str:
         if self._take("{"):
-            end = self.text.find("}", self.at)
-            digits = self.text[self.at : end]
-            self.at = end + 1
+            digits = self._until("}")
         else:
             width = 2 if head == "x" else 4
             digits = self.text[self.at : self.at + width]
@@ -365,12 +332,8 @@ class _Reader:
             raise PatternError(f"not a character code: {digits!r}") from None
 
     def _property(self, *, negated: bool) -> str:
-        if self._take("{"):
-            end = self.text.find("}", self.at)
-            name = self.text[self.at : end]
-            self.at = end + 1
-        else:
-            name = self._next()
+        self.wide = True
+        name = self._until("}") if self._take("{") else self._next()
         found = _of_property(name.removeprefix("^"))
         return _without(found) if negated or name.startswith("^") else found
 
@@ -397,10 +360,8 @@ class _Reader:
 
     def _class_member(self) -> str:
         head = self._next()
-        if head == "[" and self._peek() == ":":
-            end = self.text.find(":]", self.at)
-            name = self.text[self.at + 1 : end]
-            self.at = end + 2
+        if head == "[" and self._take(":"):
+            name = self._until(":]")
             return {"alpha": _WORD[:52], "digit": _DIGITS, "alnum": _WORD[:62], "space": " "}.get(name, _WORD)
         if head != "\\":
             return head
@@ -410,14 +371,20 @@ class _Reader:
 
 
 def _sum(sizes: object) -> int:
-    return min(sum(sizes), _ENDLESS)  # type: ignore[call-overload,no-any-return]
+    return min(sum(sizes), ENDLESS)  # type: ignore[call-overload,no-any-return]
 
 
-def _chars(options: str) -> Chars:
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+@lru_cache(maxsize=512)
+def _chars(options: str, simple: bool) -> Chars:
     # Readable characters first: a control character or a rare script only where nothing else is allowed.
-    plain = "".join(c for c in options if c in _PRINTABLE and c != " ")
-    letters = "".join(c for c in plain if c in _WORD)
-    return Chars(letters if len(letters) > 30 else plain or options)
+    plain = "".join(c for c in options if c in _PLAIN)
+    letters = "".join(c for c in plain if c in _WORD) if simple else ""
+    # Halves of a surrogate pair are no characters.
+    return Chars(letters if len(letters) > 30 else plain or "".join(c for c in options if not "\ud800" <= c <= "\udfff"))
 
 
 def _without(members: str) -> str:

@@ -17,7 +17,7 @@ from mockapi.engine.cues import Cue
 from mockapi.engine.prompt import Prompt
 from mockapi.seed import Stream
 
-_WORD = re.compile(r"[^\W_]\w*(?:['’-]\w+)*")
+_WORD = re.compile(r"[^\W_](?:[\w'’-]*\w)?")
 _NUMBERED = re.compile(r"[\d_]+(?:st|nd|rd|th|s)?", re.IGNORECASE)
 _LOOKED_AT = 2000
 _REMEMBERED_LENGTH = 4096
@@ -97,7 +97,7 @@ def phrases(text: str, most: int = 3, breaks: Callable[[str], bool] | None = Non
         said = word.group()
         empty = (
             len(said) == 1
-            or (said.lower() in stop and not _in_a_name(text, word))
+            or (said.lower() in stop and not (said[0].isupper() and _in_a_name(text, word)))
             or (said[0].isdigit() and _NUMBERED.fullmatch(said) is not None)
             or (breaks is not None and breaks(said))
         )
@@ -115,9 +115,9 @@ def phrases(text: str, most: int = 3, breaks: Callable[[str], bool] | None = Non
 
 
 def _in_a_name(text: str, word: re.Match[str]) -> bool:
-    """Whether an empty word is part of a name, like the first of "New York"."""
+    """Whether an empty word with a capital is part of a name, like the first of "New York"."""
     before, after = text[max(0, word.start() - 2) : word.start()], text[word.end() : word.end() + 2]
-    return word.group()[0].isupper() and before[:1].isalpha() and before[1:] == " " and after[:1] == " " and after[1:].isupper()
+    return before[:1].isalpha() and before[1:] == " " and after[:1] == " " and after[1:].isupper()
 
 
 def _subject(text: str) -> Subject:

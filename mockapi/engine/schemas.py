@@ -7,9 +7,36 @@ from urllib.parse import unquote
 
 import jsonschema_rs
 
-ANNOTATIONS = frozenset(("title", "description", "default", "examples", "$comment", "deprecated", "readOnly", "writeOnly"))
+from mockapi import json
+
+# Keywords that say nothing about a value.
+ANNOTATIONS = frozenset(
+    (
+        "title",
+        "description",
+        "default",
+        "examples",
+        "$comment",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "$defs",
+        "definitions",
+        "$schema",
+        "$id",
+        "$anchor",
+    )
+)
 _TIGHTER_LOW = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _TIGHTER_HIGH = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+_FOLDED = frozenset(("$ref", "allOf", "if", "then", "else"))
+# What is said about a value itself, not about its parts; an enum's members are looked through for it.
+_ASSERTIONS = (
+    *_TIGHTER_LOW, *_TIGHTER_HIGH, "multipleOf", "pattern", "format", "required", "uniqueItems",
+)  # fmt: skip
+_PYTHON: dict[str, Any] = {
+    "string": str, "integer": int, "number": (int, float), "boolean": bool, "object": dict, "array": list, "null": type(None),
+}  # fmt: skip
 _IMPLIED = (
     ("object", ("properties", "required", "additionalProperties", "patternProperties", "minProperties", "propertyNames")),
     ("array", ("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains")),
@@ -26,7 +53,7 @@ def resolve(root: dict[str, Any], pointer: str) -> Any:
         key = unquote(part).replace("~1", "/").replace("~0", "~")
         if isinstance(found, dict) and key in found:
             found = found[key]
-        elif isinstance(found, list) and key.isdigit() and int(key) < len(found):
+        elif isinstance(found, list) and key.isascii() and key.isdigit() and len(key) < 10 and int(key) < len(found):
             found = found[int(key)]
         else:
             return None
@@ -41,78 +68,126 @@ def implied_type(schema: dict[str, Any]) -> str:
     return "string"
 
 
-def merged(left: Any, right: Any) -> Any:
-    """A schema that says what both say, as far as a draw needs it."""
-    if not isinstance(left, dict) or not isinstance(right, dict):
-        return right if isinstance(right, dict) else (left if right is not False else False)
-    result = dict(left)
-    for key, value in right.items():
-        mine = result.get(key)
-        if mine is None:
-            result[key] = value
-        elif key == "properties" and isinstance(mine, dict) and isinstance(value, dict):
-            result[key] = {**mine, **{name: merged(mine[name], child) if name in mine else child for name, child in value.items()}}
-        elif key == "required" and isinstance(mine, list) and isinstance(value, list):
-            result[key] = [*mine, *(name for name in value if name not in mine)]
-        elif key in _TIGHTER_LOW and _are_numbers(mine, value):
-            result[key] = max(mine, value)
-        elif key in _TIGHTER_HIGH and _are_numbers(mine, value):
-            result[key] = min(mine, value)
-        elif key == "enum" and isinstance(mine, list) and isinstance(value, list):
-            result[key] = [option for option in mine if option in value]
-        elif key in ("allOf", "anyOf", "oneOf") and isinstance(mine, list) and isinstance(value, list):
-            rest = {"allOf": [{key: mine}, {key: value}]} if key != "allOf" else {key: mine + value}
-            result.pop(key)
-            result = merged(result, rest)
-        elif key == "type":
-            result[key] = _type_of_both(mine, value)
-        elif key == "items":
-            result[key] = merged(mine, value)
-        else:
-            result[key] = value
-    return result
+class TooMuch(Exception):
+    """A schema that says more than is worth reading."""
 
 
-def flattened(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
-    """A schema with its `allOf` and `if` put into itself."""
-    for _ in range(16):
-        parts = schema.get("allOf")
-        if isinstance(parts, list):
-            schema = {key: value for key, value in schema.items() if key != "allOf"}
-            for part in parts:
-                schema = merged(schema, _dereferenced(part, root))
-        elif "if" in schema:
-            condition, then = schema["if"], schema.get("then", {})
-            otherwise = schema.get("else", {})
-            rest = {key: value for key, value in schema.items() if key not in ("if", "then", "else")}
-            options = [merged(_dereferenced(condition, root), _dereferenced(then, root)), _dereferenced(otherwise, root)]
-            schema = merged(rest, {"anyOf": options})
-        else:
-            break
-    return schema
+class Fold:
+    """Puts what schemas say about the same value into one, within an effort that all calls share."""
+
+    def __init__(self, root: dict[str, Any], effort: int) -> None:
+        self.root = root
+        self.effort = effort
+
+    def spend(self, effort: int) -> None:
+        """Raises TooMuch once the effort is used up."""
+        self.effort -= effort
+        if self.effort < 0:
+            raise TooMuch
+
+    def merged(self, left: Any, right: Any) -> Any:
+        """A schema that says what both say, as far as a draw needs it."""
+        if not isinstance(left, dict) or not isinstance(right, dict):
+            return right if isinstance(right, dict) else (left if right is not False else False)
+        self.spend(4 + len(left) + len(right))
+        result = dict(left)
+        for key, value in right.items():
+            mine = result.get(key)
+            if mine is None:
+                result[key] = value
+            elif key == "properties" and isinstance(mine, dict) and isinstance(value, dict):
+                self.spend(len(mine) + len(value))
+                both = {name: self.merged(mine[name], child) if name in mine else child for name, child in value.items()}
+                result[key] = {**mine, **both}
+            elif key in ("required", "enum") and isinstance(mine, list) and isinstance(value, list):
+                self.spend(len(mine) + len(value))
+                result[key] = _all_of(mine, value) if key == "required" else _shared(mine, value)
+            elif key in _TIGHTER_LOW and _are_numbers(mine, value):
+                result[key] = max(mine, value)
+            elif key in _TIGHTER_HIGH and _are_numbers(mine, value):
+                result[key] = min(mine, value)
+            elif key in ("allOf", "anyOf", "oneOf") and isinstance(mine, list) and isinstance(value, list):
+                self.spend(len(mine) + len(value))
+                rest = {"allOf": [{key: mine}, {key: value}]} if key != "allOf" else {key: mine + value}
+                result.pop(key)
+                result = self.merged(result, rest)
+            elif key == "type":
+                result[key] = _type_of_both(mine, value)
+            elif key == "items":
+                result[key] = self.merged(mine, value)
+            else:
+                result[key] = value
+        return result
+
+    def flattened(self, schema: dict[str, Any], opened: frozenset[str]) -> tuple[dict[str, Any], frozenset[str]]:
+        """A schema with its `$ref`, `allOf` and `if` put into itself, and the references that were opened for it.
+
+        A reference that is open already says nothing new.
+        """
+        if not schema.keys() & _FOLDED:
+            return schema, opened
+        made: Any = {}
+        parts: list[Any] = [schema]
+        while parts:
+            part = parts.pop()
+            if not isinstance(part, dict) or not part.keys() & _FOLDED:
+                made = self.merged(made, part)
+                continue
+            self.spend(4 + len(part))
+            rest = {key: value for key, value in part.items() if key not in _FOLDED}
+            more = []
+            pointer = part.get("$ref")
+            if isinstance(pointer, str) and pointer not in opened:
+                opened |= {pointer}
+                self.spend(len(opened))
+                more.append(resolve(self.root, pointer))
+            if "if" in part:
+                options = [{"allOf": [part["if"], part.get("then", True)]}, part.get("else", {})]
+                more += [rest, {"anyOf": options}]
+            else:
+                more.append(rest)
+            if isinstance(part.get("allOf"), list):
+                more += part["allOf"]
+            parts.extend(reversed(more))
+        return made if isinstance(made, dict) else {"enum": []}, opened
 
 
 def allowed(schema: dict[str, Any]) -> list[Any]:
-    """The members of an enum that the rest of its schema allows; all of them if none is."""
-    rest = {key: value for key, value in schema.items() if key not in ("enum", *ANNOTATIONS)}
-    options: list[Any] = schema["enum"]
+    """The members of an enum, or the const, that the rest of its schema allows."""
+    options: list[Any] = [schema["const"]] if "const" in schema else schema["enum"]
+    if "const" in schema and isinstance(schema.get("enum"), list):
+        options = _shared(options, schema["enum"])
+    kind = schema.get("type")
+    if isinstance(kind, str) and kind in _PYTHON:
+        options = [option for option in options if _is_of(option, kind)]
+    elif isinstance(kind, list):
+        options = [option for option in options if any(_is_of(option, one) for one in kind if isinstance(one, str))]
+    rest = {key: schema[key] for key in _ASSERTIONS if key in schema}
     if not rest:
         return options
     try:
-        validator = jsonschema_rs.validator_for(rest, validate_formats=True)
-    except ValueError:
+        validator = jsonschema_rs.validator_for(rest, validate_formats=True, offline=True)
+    except (ValueError, jsonschema_rs.ReferencingError):
         return options
-    return [option for option in options if validator.is_valid(option)] or options
+    return [option for option in options if validator.is_valid(option)]
 
 
-def _dereferenced(schema: Any, root: dict[str, Any]) -> Any:
-    for _ in range(16):
-        if not isinstance(schema, dict) or not isinstance(schema.get("$ref"), str):
-            break
-        rest = {key: value for key, value in schema.items() if key != "$ref"}
-        target = resolve(root, schema["$ref"])
-        schema = merged(target, rest) if isinstance(target, dict) else rest
-    return schema
+def _is_of(value: Any, kind: str) -> bool:
+    if isinstance(value, bool):
+        return kind == "boolean"
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return kind not in _PYTHON or isinstance(value, _PYTHON[kind])
+
+
+def _all_of(left: list[Any], right: list[Any]) -> list[Any]:
+    known = {name for name in left if isinstance(name, str)}
+    return [*left, *(name for name in right if not isinstance(name, str) or name not in known)]
+
+
+def _shared(left: list[Any], right: list[Any]) -> list[Any]:
+    known = {json.write(option) for option in right}
+    return [option for option in left if json.write(option) in known]
 
 
 def _are_numbers(left: Any, right: Any) -> bool:
