@@ -31,11 +31,16 @@ def calls(prompt: Prompt, stream: Stream) -> list[ToolCall]:
         return []
     chosen = _chosen(prompt, tools, text, done)
     facts = hints.read(text)
+    # What tools told goes before what was asked, as in a structured answer.
+    told = "\n".join(content for _, content in prompt.results())
+    found = hints.read(told) if told else None
     made: list[ToolCall] = []
     spread = len(chosen) > 1 and len(facts.places) >= len(chosen)
     for tool in chosen:
         times = _entities(tool, facts) if len(chosen) == 1 and prompt.parallel and not prompt.forced else 1
-        made += (_call(tool, stream.child(len(made) + shift + 1), facts, len(made) if spread else shift) for shift in range(times))
+        for shift in range(times):
+            cursor = hints.Cursor(found or facts, len(made) if spread else shift, behind=facts if found else None)
+            made.append(_call(tool, stream.child(len(made) + shift + 1), facts, cursor))
     return made[:_MOST_CALLS] if prompt.parallel else made[:1]
 
 
@@ -109,12 +114,12 @@ def _entities(tool: Tool, facts: hints.Facts) -> int:
     return count
 
 
-def _call(tool: Tool, stream: Stream, facts: hints.Facts, shift: int) -> ToolCall:
+def _call(tool: Tool, stream: Stream, facts: hints.Facts, cursor: hints.Cursor) -> ToolCall:
     if tool.kind == "custom":
         return ToolCall(tool.name, _free_text(tool, stream, facts), "custom")
     if not tool.written:
         return ToolCall(tool.name, "{}", tool.kind)
-    value, _ = sampler.planned(tool.written).instance(stream, hints.Cursor(facts, shift))
+    value, _ = sampler.planned(tool.written).instance(stream, cursor)
     return ToolCall(tool.name, json.write(value).decode(), tool.kind)
 
 

@@ -73,10 +73,8 @@ def test_the_months_cap_ends_in_insufficient_quota_until_the_month_turns(auto: W
     cap = catalogue.tiers()["tiers"]["1"]["month"]
     auto.advance("20d")
     while usage(auto)["months"].get("2027-03", 0) < cap:
-        assert (
-            auto.chat(model="gpt-4", messages=[{"role": "user", "content": "word " * 7000}], n=128, max_tokens=60, headers=ONE).status_code
-            == 200
-        )
+        # 128 essays at 60 dollars a million tokens.
+        assert auto.chat(model="gpt-4", messages=ESSAY, n=128, headers=ONE).status_code == 200
         auto.advance("5m")
     refused = auto.chat(headers=ONE)
     assert refused.status_code == 429
@@ -89,6 +87,7 @@ def test_the_months_cap_ends_in_insufficient_quota_until_the_month_turns(auto: W
 
 
 ONE = {"x-mock-tier": "1"}
+ESSAY = [{"role": "user", "content": "Write a long, detailed essay about tides. " * 100}]
 
 
 def test_calls_are_priced_by_their_model_and_summed_by_day(wire: Wire, client: OpenAI) -> None:

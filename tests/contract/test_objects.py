@@ -61,7 +61,7 @@ def check(judge: Judge) -> None:
 
 @pytest.fixture
 def judge(wire: Wire) -> Judge:
-    wire.control("POST", "/_mock/clock", json={"freeze": True})
+    wire.control("POST", "/_mock/clock", json={"freeze": True, "set": "2027-01-01T00:00:00Z"})
     return Judge(wire)
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mockapi import Server
 from mockapi.contract.chat import CreateChatCompletionRequest
 from tests.conftest import Wire
+from tests.property.law import is_the_apis
 from tests.property.strategies import json_values
 
 FIELDS = st.sampled_from(sorted(CreateChatCompletionRequest.model_fields))
@@ -31,15 +32,6 @@ QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 def law(server: Server) -> Any:
     with Wire(server.base_url, "sk-mock-tierunlimited-anybody") as wire:
         yield wire
-
-
-def is_the_apis(reply: Any) -> None:
-    assert reply.status_code < 500, reply.text
-    if reply.status_code != 200:
-        error = reply.json()["error"]
-        assert list(error) == ["message", "type", "param", "code"]
-        assert error["message"]
-        assert error["type"] in ("invalid_request_error", "tokens", "requests", "input-images")
 
 
 @given(bodies)

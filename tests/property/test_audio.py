@@ -13,6 +13,7 @@ from mockapi import Server, Settings
 from mockapi.contract.audio import CreateSpeechRequest, CreateTranscriptionRequest
 from mockapi.engine import sound
 from tests.conftest import Wire
+from tests.property.law import is_the_apis
 from tests.property.strategies import json_values
 from tests.samples import wav
 
@@ -53,14 +54,6 @@ def frozen() -> Any:
 def law(frozen: Server) -> Any:
     with Wire(frozen.base_url, "sk-law") as wire:
         yield wire
-
-
-def is_the_apis(reply: Any) -> None:
-    assert reply.status_code < 500, reply.text
-    if reply.status_code != 200:
-        error = reply.json()["error"]
-        assert list(error) == ["message", "type", "param", "code"]
-        assert error["message"] and error["type"] == "invalid_request_error"
 
 
 def send(wire: Wire, to: str, content: bytes, name: str, fields: dict[str, Any]) -> Any:

@@ -13,6 +13,7 @@ from mockapi import Server, Settings
 from mockapi.contract.completions import CreateCompletionRequest
 from mockapi.engine.tokens import encoding
 from tests.conftest import Wire
+from tests.property.law import is_the_apis
 from tests.property.strategies import json_values
 
 QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -121,15 +122,6 @@ def _is_whole(raw: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def is_the_apis(reply: Any) -> None:
-    assert reply.status_code < 500, reply.text
-    if reply.status_code != 200:
-        error = reply.json()["error"]
-        assert list(error) == ["message", "type", "param", "code"]
-        assert error["message"]
-        assert error["type"] == "invalid_request_error"
 
 
 @given(BODIES)

@@ -15,6 +15,7 @@ from PIL import Image
 from mockapi import Server, Settings
 from mockapi.contract.images import CreateImageRequest, EditImageBodyJsonParam
 from tests.conftest import Wire
+from tests.property.law import is_the_apis
 from tests.property.strategies import json_values
 from tests.samples import png
 
@@ -35,15 +36,6 @@ def law() -> Any:
         yield wire
 
 
-def is_the_apis(reply: Any) -> None:
-    assert reply.status_code < 500, reply.text
-    if reply.status_code != 200:
-        error = reply.json()["error"]
-        assert list(error) == ["message", "type", "param", "code"]
-        assert error["message"]
-        assert error["type"] in ("invalid_request_error", "image_generation_user_error")
-
-
 def bodies(contract: Any, **always: Any) -> st.SearchStrategy[dict[str, Any]]:
     fields = st.sampled_from(sorted(contract.model_fields))
     return st.builds(
@@ -57,7 +49,7 @@ def bodies(contract: Any, **always: Any) -> st.SearchStrategy[dict[str, Any]]:
 @given(bodies(CreateImageRequest))
 @settings(max_examples=250, deadline=None, suppress_health_check=QUIET)
 def test_any_body_gets_an_answer_of_the_api(law: Wire, body: dict[str, Any]) -> None:
-    is_the_apis(law.request("POST", "/images/generations", json=body))
+    is_the_apis(law.request("POST", "/images/generations", json=body), "image_generation_user_error")
 
 
 REFERENCES = st.lists(
@@ -69,14 +61,14 @@ REFERENCES = st.lists(
 @given(bodies(EditImageBodyJsonParam), REFERENCES | json_values)
 @settings(max_examples=200, deadline=None, suppress_health_check=QUIET)
 def test_any_edit_gets_an_answer_of_the_api(law: Wire, body: dict[str, Any], images: Any) -> None:
-    is_the_apis(law.request("POST", "/images/edits", json={"images": images, **body}))
+    is_the_apis(law.request("POST", "/images/edits", json={"images": images, **body}), "image_generation_user_error")
 
 
 @given(json_values)
 @settings(max_examples=100, deadline=None, suppress_health_check=QUIET)
 def test_any_json_gets_an_answer_of_the_api(law: Wire, value: Any) -> None:
     for path in ("generations", "edits", "variations"):
-        is_the_apis(law.request("POST", f"/images/{path}", json=value))
+        is_the_apis(law.request("POST", f"/images/{path}", json=value), "image_generation_user_error")
 
 
 @st.composite
@@ -97,8 +89,10 @@ def files(draw: st.DrawFn) -> bytes:
 @settings(max_examples=200, deadline=None, suppress_health_check=QUIET)
 def test_any_bytes_as_a_picture_get_an_answer_of_the_api(law: Wire, content: bytes, mask: bytes | None, model: str) -> None:
     sent = {"image": ("a.png", content, "image/png"), **({"mask": ("m.png", mask, "image/png")} if mask is not None else {})}
-    is_the_apis(law.request("POST", "/images/edits", data={"model": model, "prompt": "a tree"}, files=sent))
-    is_the_apis(law.request("POST", "/images/variations", data={"size": "256x256"}, files={"image": sent["image"]}))
+    is_the_apis(law.request("POST", "/images/edits", data={"model": model, "prompt": "a tree"}, files=sent), "image_generation_user_error")
+    is_the_apis(
+        law.request("POST", "/images/variations", data={"size": "256x256"}, files={"image": sent["image"]}), "image_generation_user_error"
+    )
 
 
 OPTIONS = st.fixed_dictionaries(

@@ -42,7 +42,7 @@ def results(client: OpenAI, file_id: str | None) -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def _still(wire: Wire) -> None:
     """Time stands still but where a test moves it."""
-    wire.control("POST", "/_mock/clock", json={"freeze": True})
+    wire.control("POST", "/_mock/clock", json={"freeze": True, "set": "2027-01-01T00:00:00Z"})
 
 
 def test_a_batch_moves_on_the_clock_and_every_line_is_run(client: OpenAI, wire: Wire) -> None:
@@ -165,7 +165,7 @@ def queued(client: OpenAI, tokens: int) -> Batch:
 def test_the_queue_of_a_tier_overflows_after_the_batch_was_created(server: Any, name: str) -> None:
     key = f"sk-mock-tier1-{name}"
     with OpenAI(base_url=server.base_url, api_key=key, max_retries=0) as client, Wire(server.base_url, key) as wire:
-        wire.control("POST", "/_mock/clock", json={"freeze": True})
+        wire.control("POST", "/_mock/clock", json={"freeze": True, "set": "2027-01-01T00:00:00Z"})
         first, full, over = queued(client, 1_500_000), queued(client, 500_000), queued(client, 1)
         assert over.status == "validating"
         wire.advance("200ms")

@@ -49,7 +49,7 @@ def tuned(client: OpenAI, wire: Wire, examples: list[Any], **options: Any) -> Fi
 
 @pytest.fixture(autouse=True)
 def _still(wire: Wire) -> None:
-    wire.control("POST", "/_mock/clock", json={"freeze": True})
+    wire.control("POST", "/_mock/clock", json={"freeze": True, "set": "2027-01-01T00:00:00Z"})
 
 
 def test_a_job_runs_its_course(client: OpenAI, wire: Wire) -> None:
@@ -165,7 +165,7 @@ def test_the_model_is_listed_tuned_further_and_deleted_in_its_own_world_only(cli
 def test_a_fine_tuned_model_shares_its_base_models_limits_and_costs_more(server: Server, name: str) -> None:
     key = f"sk-mock-tier1-{name}"
     with OpenAI(base_url=server.base_url, api_key=key, max_retries=0) as client, Wire(server.base_url, key) as wire:
-        wire.control("POST", "/_mock/clock", json={"freeze": True})
+        wire.control("POST", "/_mock/clock", json={"freeze": True, "set": "2027-01-01T00:00:00Z"})
         job = tuned(client, wire, TEAMS)
         trained = wire.control("GET", "/_mock/usage").json()["cost"]
         assert trained == pytest.approx((job.trained_tokens or 0) * 3e-6)
