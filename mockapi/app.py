@@ -14,11 +14,13 @@ from starlette.exceptions import HTTPException
 from mockapi import errors, json, resources
 from mockapi.admission import access, meter, spend
 from mockapi.admission.keys import Caller, Keys
+from mockapi.admission.limits import Charge
 from mockapi.clock import Clock, parse_instant
 from mockapi.contract import query
 from mockapi.contract.types import Contract
 from mockapi.control.routes import OUTSIDE, not_found, routes
 from mockapi.errors import ApiError
+from mockapi.operations import Operation
 from mockapi.settings import Settings
 from mockapi.transport import body, form, reply
 from mockapi.transport.call import Asked, Call
@@ -72,7 +74,7 @@ class Api:
                 result = await step(call)
             answer = self._reply(call, result)
         except ApiError as error:
-            answer = self._refusal(error, call, scope)
+            answer = await self._faulty(error, call, scope)
         except Exception:
             _log.exception("%s %s", call.method, call.path)
             answer = self._refusal(errors.server_error(call.id), call, scope)
@@ -84,7 +86,7 @@ class Api:
     async def _open(self, scope: Scope, receive: Receive) -> Call:
         """Find the operation and read the body. Raises what the API says of an unknown URL, a wrong method or too large a body."""
         method, path = scope["method"], scope["path"]
-        found = self.routes.find(path)
+        found = self.routes.find(path, scope.get("raw_path"))
         if found is None:
             raise await body.unread(errors.unknown_url(method, path), receive)
         operations, values = found
@@ -133,11 +135,15 @@ class Api:
         scope = {"method": "POST", "path": errand.path, "query_string": b"", "headers": headers}
         found = self.routes.find(errand.path)
         if found is None:
-            return 404, errors.unknown_url("POST", errand.path).envelope(), ""
+            # An endpoint that batches may name and that is not served yet.
+            id = f"req_{world.call_stream(errand.path.encode(), errand.body).entropy(16).hex()}"
+            return 404, errors.unknown_url("POST", errand.path).envelope(), id
         call = Call(scope, found[0]["POST"], {}, errand.body)
         call.world, call.caller, call.rate = world, Caller(errand.key, errand.tier), errand.rate
         _begin(call)
         try:
+            if await spend.capped(world, errand.tier, world.clock.micros()):
+                raise errors.insufficient_quota()
             result: Any = None
             for step in self.errand:
                 result = await step(call)
@@ -161,25 +167,33 @@ class Api:
 
     def _head(self, call: Call) -> Headers:
         """Headers of an answer that reached a handler (api-facts A.1)."""
-        world = call.world
-        head = [
+        world, operation = call.world, call.operation
+        usual = [
             (b"date", world.clock.date_header()),
             *reply.HANDLED,
             (b"openai-processing-ms", b"%d" % call.processing_ms),
             *world.account_headers,
-            *call.operation.headers,
-            *call.further,
             (b"x-request-id", call.id.encode()),
             (b"cf-ray", call.id[4:20].encode() + b"-IAD"),
             *call.limits,
         ]
-        omits = call.operation.omits
-        return [header for header in head if header[0] not in omits] if omits else head
+        if operation.omits:
+            usual = [header for header in usual if header[0] not in operation.omits]
+        return [*usual, *operation.headers, *call.further] if operation.headers or call.further else usual
+
+    async def _faulty(self, error: ApiError, call: Call, scope: Scope) -> Reply:
+        """An error of a call, which some operations charge for even where it is the request's."""
+        if error.status == 400 and call.operation.charges_faults and call.card is not None and not call.limits:
+            try:
+                await meter.admit(call, call.card, Charge())
+            except ApiError as limited:
+                error = limited
+        return self._refusal(error, call, scope)
 
     def _refusal(self, error: ApiError, call: Call, scope: Scope) -> Reply:
         """An error of a call that was read: in a handler's words, or in the edge's (api-facts A.2)."""
         if not call.id:
-            return self._turned_away(error, scope)
+            return self._turned_away(error, scope, call.operation)
         if call.operation.beside is not None and not error.edge and not error.beside:
             error.beside = call.operation.beside(error)
         if not error.edge:
@@ -187,11 +201,16 @@ class Api:
         head = [(b"date", call.world.clock.date_header()), *reply.EDGE, (b"x-request-id", call.id.encode()), *call.limits]
         return _refused(error, head)
 
-    def _turned_away(self, error: ApiError, scope: Scope) -> Reply:
-        """An error before it is known whose call it is."""
+    def _turned_away(self, error: ApiError, scope: Scope, operation: Operation | None = None) -> Reply:
+        """An error before it is known whose call it is: of the edge, or of a handler where the operation looks at keys itself."""
         stream = self.worlds.seed.stream(b"turned away", scope["method"].encode(), scope["path"].encode("utf-8", "surrogatepass"))
         request_id = b"req_" + stream.entropy(16).hex().encode()
-        return _refused(error, [(b"date", self.worlds.clock.date_header()), *reply.EDGE, (b"x-request-id", request_id)])
+        head = [(b"date", self.worlds.clock.date_header()), (b"x-request-id", request_id)]
+        if operation is None or not operation.knows_keys:
+            return _refused(error, [*head, *reply.EDGE])
+        error.edge = False
+        own = [header for header in reply.HANDLED if header[0] not in operation.omits]
+        return _refused(error, [*head, *own, reply.REALM] if error.status == 401 else [*head, *own])
 
     async def _stream(self, call: Call, answer: Reply, events: Events, send: Send, receive: Receive) -> None:
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})

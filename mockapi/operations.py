@@ -50,6 +50,10 @@ class Operation:
     headers: tuple[tuple[bytes, bytes], ...] = ()
     # Usual headers that they do not carry.
     omits: frozenset[bytes] = frozenset()
+    # Whether keys are looked at by the endpoint itself, not by the edge (api-facts A.2).
+    knows_keys: bool = False
+    # Whether a fault of the request is charged as a call and its answer tells the limits (api-facts C.4).
+    charges_faults: bool = False
     # What stands beside `error` in the envelope of this operation's own errors.
     beside: Callable[[ApiError], dict[str, Any]] | None = None
     # The largest body in bytes where it is not the server's setting.

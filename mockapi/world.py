@@ -125,12 +125,14 @@ class World:
             self._prefixes.popitem(last=False)
         return found
 
-    def reset(self) -> None:
-        """Forget every object, level and call. The clock keeps its time."""
-        self.store = MemoryStore()
-        self._seen.clear()
-        self._prefixes.clear()
-        self.shared.clear()
+    def anew(self) -> World:
+        """The same world with nothing in it: its clock keeps its time, its jobs their paces.
+
+        What is still at work goes on in this one, where nobody looks any more.
+        """
+        made = World(self.name, self.seed, self.clock, self._worlds)
+        made.paces = self.paces
+        return made
 
 
 class Worlds:
@@ -165,9 +167,10 @@ class Worlds:
     def __iter__(self) -> Iterator[World]:
         return iter(self._worlds.values())
 
-    def reset(self) -> None:
-        for world in self._worlds.values():
-            world.reset()
+    def reset(self, world: World | None = None) -> None:
+        """Forget every object, level and call of a world, or of all."""
+        for each in list(self._worlds.values()) if world is None else [world]:
+            self._worlds[each.name] = each.anew()
 
 
 async def _nobody(world: World, errand: Errand) -> tuple[int, Any, str]:

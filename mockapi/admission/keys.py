@@ -78,6 +78,10 @@ class Keys:
         """The world of a key, for the control plane. Raises as `admit` does."""
         return self._worlds.world(self._recognise(authorization, None, None)[1])
 
+    def tier_of(self, authorization: bytes) -> str:
+        """The tier of a key, `auto` among them, for the control plane."""
+        return self._recognise(authorization, None, None)[0].tier
+
     @staticmethod
     def _on_tier(caller: Caller, tier: str) -> Caller:
         if tier not in TIERS:

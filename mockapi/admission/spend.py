@@ -132,7 +132,7 @@ async def report(world: World) -> dict[str, Any]:
         days.append({"date": date, "cost": costs[date] / DOLLAR, "models": [rows[pair] for pair in sorted(rows)]})
     return {
         "project": world.identity.project,
-        "tier": await tier_of(world),
+        "earned_tier": await tier_of(world),
         "paid": (await world.store.counted(_ACCOUNT)).get("paid", 0) / DOLLAR,
         "cost": sum(costs.values()) / DOLLAR,
         "months": {month: cost / DOLLAR for month, cost in months.items()},

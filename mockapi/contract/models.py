@@ -23,3 +23,5 @@ class ModelDeleted(TypedDict):
     id: str
     object: Literal["model"]
     deleted: bool
+    # seen: G.4
+    owned_by: str

@@ -107,7 +107,7 @@ class Control:
     async def reset(self, request: Request) -> Response:
         """Forget objects, limits and calls."""
         world = self._world(request)
-        (self._api.worlds if world is None else world).reset()
+        self._api.worlds.reset(world)
         return _json({"reset": "all" if world is None else world.name})
 
     async def usage(self, request: Request) -> Response:
@@ -121,7 +121,9 @@ class Control:
                 raise errors.control_error("pay: an amount in US dollars is expected", "pay")
             await spend.pay(world, dollars)
         if world is not None:
-            return _json(await spend.report(world))
+            told = await spend.report(world)
+            tier = self._api.keys.tier_of(request.headers["authorization"].encode("latin-1"))
+            return _json({"project": told.pop("project"), "tier": told["earned_tier"] if tier == "auto" else tier, **told})
         return _json({"projects": [await spend.report(each) for each in self._api.worlds]})
 
     async def lifecycle(self, request: Request) -> Response:

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from mockapi import catalogue, errors, ids, json, lifecycle
+from mockapi.admission import spend
 from mockapi.catalogue import Card
 from mockapi.clock import SECOND
 from mockapi.contract import batches
@@ -51,7 +52,7 @@ async def create(call: Call) -> dict[str, Any]:
     }  # fmt: skip
     async with world.turn("batch queue", str(own["group"])):
         await lifecycle.settle(world, KIND)
-        full = await _queue_full(world, found, call.caller.tier)
+        full = await _without_money(call) or await _queue_full(world, found, call.caller.tier)
         if full is not None:
             own["faults"] = [full]
         job: Job = {"shown": shown, "since": world.clock.micros(), "looks": 0, "until": expires * SECOND, "own": own}
@@ -86,6 +87,14 @@ async def _own_models(world: World) -> dict[str, Card]:
     """The models that were fine-tuned in a world, by name."""
     await lifecycle.settle(world, "fine_tuning.job")
     return {row["id"]: catalogue.tuned(row["id"], row["base"], row["examples"]) for row in await world.store.page("model")}
+
+
+async def _without_money(call: Call) -> dict[str, Any] | None:
+    """The fault of a batch that nobody would pay for."""
+    if call.caller.broke is None and not await spend.capped(call.world, call.caller.tier, call.world.clock.micros()):
+        return None
+    # seen: B.4, code and words; guess: that batches fail with them
+    return {"code": "billing_hard_limit_reached", "message": "Billing hard limit has been reached", "param": None, "line": None}
 
 
 async def _queue_full(world: World, found: batch_lines.Findings, tier: str) -> dict[str, Any] | None:

@@ -39,6 +39,7 @@ def prepare(call: Call) -> Charge:
     response=embeddings.CreateEmbeddingResponse,
     layout="compact",
     prepare=prepare,
+    charges_faults=True,
     sample_model="text-embedding-3-small",
     stateless=True,
 )

@@ -22,6 +22,9 @@ _FORM = 1024 * 1024
 _KEPT_SECONDS = {"batch": 2_592_000, "batch_output": 2_592_000}
 # seen: C.8
 _NOT_DOWNLOADABLE = frozenset(("assistants", "user_data", "vision"))
+# seen: A.1, all files endpoints
+_OMITTED = frozenset((b"access-control-expose-headers",))
+_HEADERS = ((b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"CF-Ray"))
 _JSONL = {"batch": "Batch API", "fine-tune": "Fine-Tuning API"}
 
 
@@ -31,7 +34,8 @@ _JSONL = {"batch": "Batch API", "fine-tune": "Fine-Tuning API"}
     form=files.CreateFileForm,
     response=files.FileObject,
     layout="pretty+newline",
-    headers=((b"access-control-allow-origin", b"*"),),
+    headers=_HEADERS,
+    omits=_OMITTED,
     beside=errors.file_detail,
     largest=LARGEST + _FORM,
 )
@@ -116,7 +120,15 @@ async def _file(call: Call) -> dict[str, Any]:
     return found
 
 
-@operation("GET /files", id="listFiles", query=files.ListFilesQuery, response=files.FileList, layout="pretty+newline")
+@operation(
+    "GET /files",
+    id="listFiles",
+    query=files.ListFilesQuery,
+    response=files.FileList,
+    layout="pretty+newline",
+    headers=_HEADERS,
+    omits=_OMITTED,
+)
 async def list_(call: Call) -> dict[str, Any]:
     await call.world.settle()
     query: files.ListFilesQuery = call.query
@@ -128,12 +140,28 @@ async def list_(call: Call) -> dict[str, Any]:
     return paging.page(rows, query.limit, shape="more, first, last", default=10_000)
 
 
-@operation("GET /files/{file_id}", id="retrieveFile", response=files.FileObject, layout="pretty+newline", beside=errors.file_detail)
+@operation(
+    "GET /files/{file_id}",
+    id="retrieveFile",
+    response=files.FileObject,
+    layout="pretty+newline",
+    headers=_HEADERS,
+    omits=_OMITTED,
+    beside=errors.file_detail,
+)
 async def retrieve(call: Call) -> dict[str, Any]:
     return await _file(call)
 
 
-@operation("DELETE /files/{file_id}", id="deleteFile", response=files.FileDeleted, layout="pretty+newline", beside=errors.file_detail)
+@operation(
+    "DELETE /files/{file_id}",
+    id="deleteFile",
+    response=files.FileDeleted,
+    layout="pretty+newline",
+    headers=_HEADERS,
+    omits=_OMITTED,
+    beside=errors.file_detail,
+)
 async def delete(call: Call) -> dict[str, Any]:
     found = await _file(call)
     await remove(call.world, found["id"])
@@ -141,7 +169,12 @@ async def delete(call: Call) -> dict[str, Any]:
 
 
 @operation(
-    "GET /files/{file_id}/content", id="downloadFile", contents=("application/octet-stream",), response=None, beside=errors.file_detail
+    "GET /files/{file_id}/content",
+    id="downloadFile",
+    contents=("application/octet-stream",),
+    headers=_HEADERS,
+    omits=_OMITTED,
+    beside=errors.file_detail,
 )
 async def content(call: Call) -> Content:
     found = await _file(call)

@@ -11,6 +11,8 @@ from mockapi.world import World
 
 # The models that were fine-tuned in a world.
 KIND = "model"
+# seen: A.1
+_HEADERS = ((b"access-control-allow-origin", b"*"),)
 
 
 async def _own(world: World) -> list[Listed]:
@@ -24,26 +26,26 @@ async def _own(world: World) -> list[Listed]:
     response=ModelList,
     layout="pretty+newline",
     stateless=True,
+    headers=_HEADERS,
     # seen: A.1
-    headers=((b"access-control-allow-origin", b"*"),),
     omits=frozenset((b"openai-project",)),
 )
 async def list_(call: Call) -> ModelList:
     return {"object": "list", "data": [_object(row) for row in [*catalogue.listed(), *await _own(call.world)]]}
 
 
-@operation("GET /models/{model}", id="retrieveModel", response=Model, layout="pretty+newline")
+@operation("GET /models/{model}", id="retrieveModel", response=Model, layout="pretty+newline", headers=_HEADERS)
 async def retrieve(call: Call) -> Model:
     return _object(await _find(call))
 
 
-@operation("DELETE /models/{model}", id="deleteModel", response=ModelDeleted, layout="pretty+newline")
+@operation("DELETE /models/{model}", id="deleteModel", response=ModelDeleted, layout="pretty+newline", headers=_HEADERS)
 async def delete(call: Call) -> ModelDeleted:
     found = await _find(call)
     if not await call.world.store.delete(KIND, found.id):
         # seen: C.9, only the owner of a fine-tuned model may delete it
         raise errors.not_owner()
-    return {"id": found.id, "object": "model", "deleted": True}
+    return {"id": found.id, "object": "model", "deleted": True, "owned_by": "openai-internal"}
 
 
 async def _find(call: Call) -> Listed:

@@ -28,6 +28,9 @@ HANDLED: Headers = (
     (b"access-control-expose-headers", b"CF-Ray, X-Request-ID"),
 )
 
+# seen: A.1, on 401s of the endpoints that look at keys themselves
+REALM = (b"www-authenticate", b'Bearer realm="OpenAI API"')
+
 
 class Events:
     """The body of a stream: pieces of bytes that leave one after another. `finished` is awaited when the last has left."""

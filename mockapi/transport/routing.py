@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from urllib.parse import unquote
 
 from mockapi.operations import Operation
 
@@ -38,15 +39,18 @@ class Routes:
         if not operation.parameters:
             self._fixed[operation.path] = self._fixed["/v1" + operation.path] = node.methods
 
-    def find(self, path: str) -> tuple[dict[str, Operation], list[str]] | None:
+    def find(self, path: str, raw: bytes | None = None) -> tuple[dict[str, Operation], list[str]] | None:
         """The operations on a path, by method, and its parameters' values; None for an unknown path.
 
-        The path may or may not begin with `/v1`, since clients differ in what they take for the base URL.
+        The path may or may not begin with `/v1`, since clients differ in what they take for the base URL. `raw` is the path as it was
+        sent: a parameter may hold a slash that was written as `%2F`.
         """
         fixed = self._fixed.get(path)
         if fixed is not None:
             return fixed, []
         segments = path.split("/")[1:]
+        if raw is not None and b"%2" in raw:
+            segments = [unquote(part) for part in raw.partition(b"?")[0].decode("latin-1").split("/")[1:]]
         if segments and segments[0] == "v1":
             del segments[0]
         if segments and segments[0] not in self._root.literals:

@@ -14,6 +14,7 @@ from openai import OpenAI
 from mockapi import Server, catalogue
 from mockapi.admission import spend
 from tests.conftest import Wire
+from tests.resources.test_batches import line, results, sent
 
 DAY = 86_400
 
@@ -157,3 +158,36 @@ def test_prices_add_up_and_batches_cost_half(used: dict[str, int], rate: str) ->
 @pytest.mark.parametrize("body", [{"pay": "x"}, {"pay": -1}, {"pay": True}, {"money": 1}, {}])
 def test_a_bad_payment_is_refused(wire: Wire, body: dict[str, Any]) -> None:
     assert wire.control("POST", "/_mock/usage", json=body).status_code == 400
+
+
+def test_the_report_tells_the_tier_in_force_and_the_one_that_was_earned(wire: Wire, server: Server, name: str) -> None:
+    assert (usage(wire)["tier"], usage(wire)["earned_tier"]) == ("5", "1")
+    with Wire(server.base_url, f"sk-mock-tier3-{name}") as third:
+        assert (usage(third)["tier"], usage(third)["earned_tier"]) == ("3", "1")
+
+
+def test_a_batch_ends_at_the_cap_too(server: Server, name: str) -> None:
+    key = f"sk-mock-tier1-{name}"
+    with Wire(server.base_url, key) as wire, OpenAI(base_url=server.base_url, api_key=key, max_retries=0) as client:
+        wire.control("POST", "/_mock/clock", json={"freeze": True, "set": "2027-03-21T00:00:00Z"})
+        made = sent(client, map(line, range(3)))
+        while usage(wire)["cost"] < 100:
+            assert wire.chat(model="gpt-4", messages=ESSAY, n=128).status_code == 200
+            wire.advance("5m")
+        done = client.batches.retrieve(made.id)
+        assert done.request_counts is not None and done.request_counts.failed == 3
+        (told, *_) = results(client, done.error_file_id).values()
+        assert (told["response"]["status_code"], told["response"]["body"]["error"]["code"]) == (429, "insufficient_quota")
+        late = sent(client, [line(1)])
+        wire.advance("1m")
+        failed = client.batches.retrieve(late.id)
+        assert failed.status == "failed" and failed.errors is not None and failed.errors.data
+        assert failed.errors.data[0].code == "billing_hard_limit_reached"
+
+
+def test_a_key_without_money_runs_no_batches(server: Server) -> None:
+    with OpenAI(base_url=server.base_url, api_key="sk-mock-noquota-batch", max_retries=0) as client:
+        made = sent(client, [line(1)])
+        with Wire(server.base_url, "sk-mock-noquota-batch") as wire:
+            wire.advance("1m")
+        assert client.batches.retrieve(made.id).status == "failed"

@@ -270,3 +270,21 @@ def test_output_files_expire_as_asked(client: OpenAI, wire: Wire) -> None:
     wire.advance("1h")
     with pytest.raises(openai.NotFoundError):
         client.files.content(done.output_file_id)
+
+
+def test_a_reset_in_the_midst_of_a_batch_leaves_nothing_behind(client: OpenAI, wire: Wire) -> None:
+    made = sent(client, map(line, range(3000)))
+    wire.advance("1m")
+    seen: list[Any] = []
+    look = threading.Thread(target=lambda: seen.append(client.batches.retrieve(made.id).status))
+    look.start()
+    while not wire.control("GET", "/_mock/usage").json()["days"]:
+        pass
+    assert wire.control("POST", "/_mock/reset").status_code == 200
+    look.join()
+    assert seen == ["completed"]
+    assert list(client.batches.list()) == []
+    assert list(client.files.list()) == []
+    assert wire.control("GET", "/_mock/usage").json()["cost"] == 0
+    with pytest.raises(openai.NotFoundError):
+        client.batches.retrieve(made.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import openai
 import pytest
@@ -283,6 +284,22 @@ def test_creating_a_job_is_checked(client: OpenAI, change: Callable[[OpenAI], An
         client.fine_tuning.jobs.create(**options)
     assert told in caught.value.message
     assert (caught.value.param, caught.value.code) == (param, code)
+
+
+def test_a_name_with_a_slash_is_found_as_it_is_written(client: OpenAI, wire: Wire) -> None:
+    name = tuned(client, wire, TEAMS, suffix="a/b").fine_tuned_model
+    assert name is not None and ":a/b:" in name
+    assert client.models.retrieve(name).id == name
+    assert list(client.fine_tuning.checkpoints.permissions.list(name)) == []
+    reply = wire.request("DELETE", f"/models/{quote(name, safe='')}")
+    assert reply.json() == {"id": name, "object": "model", "deleted": True, "owned_by": "openai-internal"}
+    with pytest.raises(openai.NotFoundError, match="No such File object: a/b"):
+        client.files.retrieve("a/b")
+
+
+def test_the_free_tier_tunes_nothing_that_it_has_no_access_to(client: OpenAI) -> None:
+    with pytest.raises(openai.PermissionDeniedError, match="does not have access to model"):
+        client.fine_tuning.jobs.create(model="gpt-4o-mini", training_file=uploaded(client, TEAMS), extra_headers={"x-mock-tier": "free"})
 
 
 def test_unknown_jobs_are_not_found(client: OpenAI) -> None:

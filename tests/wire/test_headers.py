@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 
 from tests.conftest import Wire
+from tests.samples import REQUESTS
 
 HANDLED = {
     "date", "server", "cf-cache-status", "cf-ray", "strict-transport-security", "x-content-type-options", "x-openai-proxy-wasm",
@@ -41,7 +43,8 @@ def test_a_stream_carries_the_same_headers(wire: Wire) -> None:
 def test_what_is_not_metered_has_no_limit_headers(wire: Wire, method: str, path: str) -> None:
     reply = wire.request(method, path)
     assert reply.status_code == 200
-    own = {"access-control-allow-origin"} if path == "/models" else {"openai-project"}
+    own = {"access-control-allow-origin"} if path.startswith("/models") else set()
+    own |= set() if path == "/models" else {"openai-project"}
     assert set(reply.headers) == HANDLED - {"openai-project"} | {"content-type", "content-length"} | own
 
 
@@ -116,4 +119,43 @@ def test_the_list_of_models_names_no_project_and_is_for_any_origin(wire: Wire) -
     assert "openai-project" not in listed and "openai-organization" in listed
     assert listed["access-control-allow-origin"] == "*"
     one = wire.request("GET", "/models/gpt-4o").headers
-    assert "openai-project" in one and "access-control-allow-origin" not in one
+    assert "openai-project" in one and one["access-control-allow-origin"] == "*"
+
+
+def test_files_and_uploads_are_for_any_origin_and_expose_one_header(wire: Wire) -> None:
+    made = wire.request("POST", "/files", **REQUESTS["createFile"])
+    place = f"/files/{made.json()['id']}"
+    for reply in (
+        made,
+        wire.request("GET", "/files"),
+        wire.request("GET", place),
+        wire.request("GET", f"{place}/content"),
+        wire.request("GET", "/files/x"),
+    ):
+        assert reply.headers["access-control-allow-origin"] == "*"
+        assert reply.headers["access-control-expose-headers"] == "CF-Ray"
+    assert wire.request("POST", "/uploads", json={}).headers["access-control-allow-origin"] == "*"
+
+
+def test_images_look_at_keys_themselves(wire: Wire) -> None:
+    refused = wire.request("POST", "/images/generations", **REQUESTS["createImage"], headers={"authorization": "Bearer sk-mock-invalid"})
+    assert refused.status_code == 401 and refused.json()["error"]["code"] == "invalid_api_key"
+    assert refused.headers["www-authenticate"] == 'Bearer realm="OpenAI API"'
+    assert refused.headers["content-type"] == "application/json" and "vary" not in refused.headers
+    assert refused.text.startswith('{\n  "error"') and not refused.text.endswith("\n")
+    assert refused.headers["openai-version"] == "2020-10-01" and "openai-organization" not in refused.headers
+    assert "x-openai-proxy-wasm" not in refused.headers
+    assert "x-openai-proxy-wasm" not in wire.request("POST", "/images/generations", json={}).headers
+
+
+def test_faults_of_embeddings_are_charged_and_tell_the_limits(wire: Wire) -> None:
+    changes: list[dict[str, Any]] = [{"dimensions": -42}, {"input": ""}, {"encoding_format": "x"}, {"dimensions": 4000}]
+    for number, change in enumerate(changes, 1):
+        reply = wire.request(
+            "POST", "/embeddings", json={"model": "text-embedding-3-small", "input": "a", **change}, headers={"x-mock-tier": "1"}
+        )
+        assert reply.status_code == 400
+        assert 3000 - number <= int(reply.headers["x-ratelimit-remaining-requests"]) < 3000
+    assert not any(
+        name.startswith("x-ratelimit") for name in wire.request("POST", "/embeddings", json={"model": "nobody", "input": "a"}).headers
+    )

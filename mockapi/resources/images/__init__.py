@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # doc: what edits mean where no model is named; guess: what generations mean that use a parameter of the GPT image models
 _DEFAULT_GPT = "gpt-image-1.5"
 # doc: 16 pictures of 50 MB; the form around them takes a little more
+_OMITTED = frozenset((b"x-openai-proxy-wasm",))  # seen: A.1, images in 2026
 _LARGEST = 16 * 52_428_800 + 1024 * 1024
 
 
@@ -97,6 +98,8 @@ def _charge(card: Card, prompt: str, n: int | None) -> Charge:
     sample_model="gpt-image-1-mini",
     unknown_model=refusals.unknown_image_model,
     shows=frozenset(),
+    knows_keys=True,
+    omits=_OMITTED,
     stateless=True,
 )
 async def generate(call: Call) -> dict[str, Any] | Events:
@@ -134,6 +137,8 @@ async def generate(call: Call) -> dict[str, Any] | Events:
     sample_model="gpt-image-1-mini",
     unknown_model=refusals.unknown_image_model,
     shows=frozenset(),
+    knows_keys=True,
+    omits=_OMITTED,
     largest=_LARGEST,
     stateless=True,
 )
@@ -176,6 +181,8 @@ async def edit(call: Call) -> dict[str, Any] | Events:
     sample_model="dall-e-2",
     unknown_model=refusals.unknown_image_model,
     shows=frozenset(),
+    knows_keys=True,
+    omits=_OMITTED,
     headers=((b"access-control-allow-origin", b"*"),),
     stateless=True,
 )

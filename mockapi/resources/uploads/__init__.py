@@ -14,12 +14,14 @@ from mockapi.resources import files
 from mockapi.transport.call import Call
 
 KIND = "upload"
+# seen: A.1
+HEADERS = ((b"access-control-allow-origin", b"*"),)
 # doc: 8 GB an upload, an hour to send it
 _LARGEST = 8 * 1024**3
 _OPEN_SECONDS = 3600
 
 
-@operation("POST /uploads", id="createUpload", request=uploads.CreateUploadRequest, response=uploads.UploadObject)
+@operation("POST /uploads", id="createUpload", request=uploads.CreateUploadRequest, response=uploads.UploadObject, headers=HEADERS)
 async def create(call: Call) -> dict[str, Any]:
     request: uploads.CreateUploadRequest = call.request
     if not 0 < request.bytes <= _LARGEST:
@@ -66,7 +68,13 @@ async def forget(call: Call, upload: dict[str, Any]) -> None:
     upload["parts"] = {}
 
 
-@operation("POST /uploads/{upload_id}/complete", id="completeUpload", request=uploads.CompleteUploadRequest, response=uploads.UploadObject)
+@operation(
+    "POST /uploads/{upload_id}/complete",
+    id="completeUpload",
+    request=uploads.CompleteUploadRequest,
+    response=uploads.UploadObject,
+    headers=HEADERS,
+)
 async def complete(call: Call) -> dict[str, Any]:
     request: uploads.CompleteUploadRequest = call.request
 
@@ -100,7 +108,7 @@ async def complete(call: Call) -> dict[str, Any]:
     return made
 
 
-@operation("POST /uploads/{upload_id}/cancel", id="cancelUpload", response=uploads.UploadObject)
+@operation("POST /uploads/{upload_id}/cancel", id="cancelUpload", response=uploads.UploadObject, headers=HEADERS)
 async def cancel(call: Call) -> dict[str, Any]:
     async def make(upload: dict[str, Any]) -> dict[str, Any]:
         upload["shown"]["status"] = "cancelled"

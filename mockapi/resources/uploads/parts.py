@@ -7,7 +7,7 @@ from typing import Any
 from mockapi import errors, ids
 from mockapi.contract import uploads
 from mockapi.operations import operation
-from mockapi.resources.uploads import change
+from mockapi.resources.uploads import HEADERS, change
 from mockapi.transport.call import Call
 
 # doc: 64 MB a part; the form around it takes a little more
@@ -20,6 +20,7 @@ _FORM = 1024 * 1024
     id="addUploadPart",
     form=uploads.AddUploadPartForm,
     response=uploads.UploadPart,
+    headers=HEADERS,
     largest=_LARGEST + _FORM,
 )
 async def create(call: Call) -> dict[str, Any]:

@@ -26,6 +26,8 @@ async def create(call: Call) -> dict[str, Any]:
     request: fine_tuning.CreateFineTuningJobRequest = call.request
     world = call.world
     card = await _tunable(world, request.model)
+    if call.caller.tier != "unlimited" and call.caller.tier not in card.limits:
+        raise errors.model_without_access(request.model, world.identity.project)
     training = await _file(world, request.training_file, "training_file")
     validation = None if request.validation_file is None else await _file(world, request.validation_file, "validation_file")
     method = _method(request)
