@@ -213,7 +213,8 @@ class FineTuningJob(TypedDict):
     fine_tuned_model: str | None
     organization_id: str
     result_files: list[str]
-    status: JobStatus
+    # doc: the enum has no "paused", though the example of pausing does; a sample is what the enum allows
+    status: Annotated[JobStatus, Field(examples=["validating_files", "queued", "running", "succeeded", "failed", "cancelled"])]
     validation_file: str | None
     training_file: str
     hyperparameters: JobHyperparameters

@@ -16,7 +16,8 @@ from tests.samples import REQUESTS, path_of
 OPERATIONS = everything()
 
 REASONS: Reasons = [
-    *NULLS,
+    # No job is told to be paused: the document's enum does not have it.
+    *(reason for reason in NULLS if "paused" not in reason[0]),
     (r"service_tier: \"fast\"", "newer than the packaged document"),
     (r"Upload response /file/purpose: \"evals\"", "a file keeps the purpose it was uploaded with"),
     (r"createTranscription response .*usage", "transcripts are billed by models of two kinds (recorded)"),
