@@ -30,20 +30,25 @@ class Findings:
 
 def lines(content: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
     """The lines that are not blank from a place on, each with the place behind it."""
+    return ((place, line) for place, line in _all_lines(content, start) if line)
+
+
+def _all_lines(content: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
     while start < len(content):
         end = content.find(b"\n", start)
         end = len(content) if end < 0 else end
         line = content[start:end].strip()
         start = end + 1
-        if line:
-            yield start, line
+        yield start, line
 
 
 def read(content: bytes, endpoint: str, cards: dict[str, Card]) -> Findings:
     """Check a whole file. `cards` holds models that are only known to the caller."""
     found = Findings()
     if len(content) > LARGEST:
-        found.faults.append(_fault("invalid_batch_size", f"The batch input file is larger than the {LARGEST} maximum"))
+        model = _first_model(content)
+        of_model = "" if model is None else f" for the {model} model"
+        found.faults.append(_fault("invalid_batch_size", f"The batch input file is larger than the {LARGEST} maximum{of_model}"))
         return found
     path = endpoint.removeprefix("/v1")
     operation = next((op for op in load(path.split("/")[1]) if op.path == path and op.method == "POST"), None)
@@ -51,8 +56,10 @@ def read(content: bytes, endpoint: str, cards: dict[str, Card]) -> Findings:
     required = [name for name, info in contract.items() if info.is_required()]
     seen: set[str] = set()
     inputs = 0
-    for number, (_, line) in enumerate(lines(content), 1):
-        found.total = number
+    for number, (_, line) in enumerate(_all_lines(content), 1):
+        if not line:
+            continue
+        found.total += 1
         fault = _line(line, endpoint, required, seen, found, cards)
         if isinstance(fault, dict):
             found.faults.append({**fault, "line": number})
@@ -69,6 +76,19 @@ def read(content: bytes, endpoint: str, cards: dict[str, Card]) -> Findings:
     elif inputs > _MOST_INPUTS:
         found.faults.append(_fault("too_many_tasks", f"The batch contains more than the maximum of {_MOST_INPUTS} embedding inputs."))
     return found
+
+
+def _first_model(content: bytes) -> str | None:
+    """The model that the first line names; guess: where it names none, nothing is said of one."""
+    for _, line in lines(content):
+        try:
+            request = json.read(line)
+        except ValueError:
+            return None
+        body = request.get("body") if isinstance(request, dict) else None
+        model = body.get("model") if isinstance(body, dict) else None
+        return model if isinstance(model, str) and model else None
+    return None
 
 
 def _fault(code: str, message: str, param: str | None = None) -> dict[str, Any]:

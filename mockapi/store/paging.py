@@ -25,6 +25,7 @@ def page(
     values = {
         "first": ("first_id", shown[0]["id"] if shown else None),
         "last": ("last_id", shown[-1]["id"] if shown else None),
-        "more": ("has_more", len(rows) > len(shown)),
+        # guess: a page of nothing is told to be the last, or who follows its cursor would ask for it for ever
+        "more": ("has_more", 0 < len(shown) < len(rows)),
     }
     return {"object": "list", "data": shown, **dict(values[name] for name in shape.split(", "))}

@@ -18,9 +18,12 @@ _BOUNDARY = re.compile(rb'boundary=(?:"([^"]{1,200})"|([^\s;,]{1,200}))', re.IGN
 
 def boundary(content_type: bytes) -> bytes:
     """What separates the parts of a form; empty if the content type is none of a form."""
-    kind, _, rest = content_type.partition(b";")
-    found = _BOUNDARY.search(rest) if kind.strip().lower() == b"multipart/form-data" else None
+    found = _BOUNDARY.search(content_type.partition(b";")[2]) if _is_form(content_type) else None
     return (found[1] or found[2]) if found else b""
+
+
+def _is_form(content_type: bytes) -> bool:
+    return content_type.partition(b";")[0].strip().lower() == b"multipart/form-data"
 
 
 def values(call: Call) -> dict[str, Any]:
@@ -31,6 +34,8 @@ def values(call: Call) -> dict[str, Any]:
     content_type = call.headers.get(b"content-type", b"")
     separator = boundary(content_type)
     if not separator:
+        if _is_form(content_type):
+            raise errors.malformed_form()
         raise errors.unsupported_content_type(content_type.decode("latin-1"), "multipart/form-data")
     found: dict[str, Any] = {}
     for name, value in _parts(call.body, separator):

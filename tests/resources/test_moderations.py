@@ -52,6 +52,7 @@ def test_keys_come_in_the_apis_order_and_no_limits_are_told(wire: Wire) -> None:
     assert list(result) == ["flagged", "categories", "category_scores", "category_applied_input_types"]
     assert all(list(result[name]) == ORDER for name in ("categories", "category_scores", "category_applied_input_types"))
     assert not any(name.startswith("x-ratelimit") for name in reply.headers)
+    assert reply.headers["access-control-expose-headers"] == "CF-Ray"
 
 
 def test_the_older_model_knows_fewer_categories(wire: Wire) -> None:
@@ -80,3 +81,39 @@ def test_its_limits_bite(client: OpenAI) -> None:
         client.moderations.create(input="word " * 5000, extra_headers={"x-mock-tier": "1"}) and client.moderations.create(
             input="word " * 5000, extra_headers={"x-mock-tier": "1"}
         )
+
+
+@pytest.mark.parametrize(
+    ("url", "got"),
+    [
+        ("nonsense", "a value without the 'data:' prefix"),
+        ("", "a value without the 'data:' prefix"),
+        ("data:image/png;base64,%%%", "an invalid base64-encoded value"),
+        ("data:text/plain;base64,aGk=", "unsupported MIME type 'text/plain'"),
+    ],
+)
+def test_a_url_of_no_picture_is_refused_as_in_a_chat(wire: Wire, url: str, got: str) -> None:
+    part = {"type": "image_url", "image_url": {"url": url}}
+    text = {"type": "text", "text": "what a nice day"}
+    answers = {
+        "input[1].image_url.url": wire.request("POST", "/moderations", json={"input": [text, part]}),
+        "messages[0].content[1].image_url.url": wire.chat(messages=[{"role": "user", "content": [text, part]}]),
+    }
+    for place, answer in answers.items():
+        error = answer.json()["error"]
+        assert (answer.status_code, error["param"], error["code"]) == (400, place, "invalid_value")
+        assert error["message"].startswith(f"Invalid image URL: '{place}'. Expected") and error["message"].endswith(f"but got {got}.")
+
+
+def test_what_is_no_picture_is_refused_as_in_a_chat(wire: Wire) -> None:
+    for url, code in (("data:image/png;base64,aGk=", "invalid_image_format"), ("http://localhost/a.png", "invalid_image_url")):
+        part = {"type": "image_url", "image_url": {"url": url}}
+        judged = wire.request("POST", "/moderations", json={"input": [part]})
+        chatted = wire.chat(messages=[{"role": "user", "content": [part]}])
+        assert judged.status_code == chatted.status_code == 400
+        assert judged.json() == chatted.json() and judged.json()["error"]["code"] == code
+
+
+def test_an_empty_model_is_one_nobody_knows(wire: Wire) -> None:
+    answer = wire.request("POST", "/moderations", json={"input": "hello", "model": ""})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "model_not_found")

@@ -10,8 +10,8 @@ from typing import Any
 from mockapi import json
 from mockapi.contract import chat
 from mockapi.contract.chat_rules import allowed_names
-from mockapi.engine import images
-from mockapi.engine.prompt import ImageFault, Output, Picture, Prompt, Recording, Tool, ToolCallMade, Turn
+from mockapi.dialects import pictures
+from mockapi.engine.prompt import Output, Prompt, Recording, Tool, ToolCallMade, Turn
 from mockapi.errors import ApiError, bad_request
 
 # What shapes the text of an answer and is not in its prompt's turns, tools and output form.
@@ -100,44 +100,16 @@ def _add(turn: Turn, part: Any, place: str) -> None:
     elif isinstance(part, chat.RefusalPart):
         turn.text += part.refusal
     elif isinstance(part, chat.ImagePart):
-        turn.pictures += (_picture(part, f"{place}.image_url.url"),)
+        turn.pictures += (pictures.read(part.image_url.url, part.image_url.detail or "auto", f"{place}.image_url.url"),)
     elif isinstance(part, chat.AudioPart):
         turn.recordings += (_recording(part, f"{place}.input_audio"),)
     else:
         _add_file(turn, part, f"{place}.file")
 
 
-def _picture(part: chat.ImagePart, place: str) -> Picture:
-    try:
-        return images.picture(part.image_url.url, part.image_url.detail or "auto")
-    except ImageFault as fault:
-        expected = "Expected a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=')"
-        # seen: a value without the prefix and one of another type; guess: the same head for broken base64
-        got = {
-            "scheme": "a value without the 'data:' prefix",
-            "type": f"unsupported MIME type '{fault.detail}'",
-            "base64": "an invalid base64-encoded value",
-        }
-        if fault.reason in got:
-            raise bad_request(f"Invalid image URL: '{place}'. {expected}, but got {got[fault.reason]}.", place, "invalid_value") from None
-        return Picture(1, 1, "auto", "url", fault)
-
-
 def unreadable(made: Prompt) -> ApiError | None:
-    """What the model itself finds wrong with a picture, once the request was admitted (seen: C.3)."""
-    for turn in made.turns:
-        for picture in turn.pictures:
-            if picture.fault is None:
-                continue
-            if picture.fault.reason == "unreachable":
-                return bad_request(f"Error while downloading {picture.fault.detail}.", None, "invalid_image_url")
-            return bad_request(
-                "You uploaded an unsupported image. Please make sure your image has of one the following formats: "
-                "['png', 'jpeg', 'gif', 'webp'].",
-                None,
-                "invalid_image_format",
-            )
-    return None
+    """What the model itself finds wrong with a picture, once the request was admitted."""
+    return pictures.unreadable(picture for turn in made.turns for picture in turn.pictures)
 
 
 def _recording(part: chat.AudioPart, place: str) -> Recording:

@@ -1,0 +1,27 @@
+"""Lists on the wire: a page that was asked to hold nothing does not promise more."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockapi.store import paging
+from tests.conftest import Wire
+from tests.samples import REQUESTS
+
+
+@pytest.mark.parametrize("path", ["/files", "/chat/completions", "/batches", "/fine_tuning/jobs"])
+def test_a_page_of_nothing_is_the_last(wire: Wire, path: str) -> None:
+    wire.request("POST", "/files", **REQUESTS["createFile"])
+    wire.chat(store=True)
+    listed = wire.request("GET", path, params={"limit": 0})
+    if listed.status_code == 400:
+        # Some lists want at least one.
+        assert listed.json()["error"]["param"] == "limit"
+        return
+    assert (listed.json()["data"], listed.json()["has_more"]) == ([], False)
+
+
+def test_there_is_more_only_behind_something() -> None:
+    rows = [{"id": str(number)} for number in range(3)]
+    assert [paging.page(rows, limit)["has_more"] for limit in (0, 1, 2, 3, 4, None)] == [False, True, True, False, False, False]
+    assert paging.page([], 2)["has_more"] is False
