@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from mockapi import json
 from mockapi.engine.prompt import Prompt
@@ -72,8 +74,17 @@ def _words(text: str) -> list[str]:
 def of(text: str) -> Lessons:
     """The lessons that a training set's JSON text holds."""
     made = []
-    for row in json.read(text.encode()):
+    for row in _rows(text):
         instructions = "\n".join(said for role, said in row["before"] if role in ("system", "developer"))
         asked = next((said for role, said in reversed(row["before"]) if role == "user"), "")
         made.append(Lesson(instructions, asked, row["says"], tuple((name, arguments) for name, arguments in row["calls"])))
     return Lessons(made)
+
+
+def _rows(text: str) -> Iterator[Any]:
+    """The items of a list's compact JSON text, one after another: reading all at once would hold up others."""
+    at = 1
+    while text[at : at + 1] == "{":
+        row, at = json.read_first(text, at)
+        yield row
+        at += 1

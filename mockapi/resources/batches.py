@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
+from io import BytesIO
 from typing import Any
 
 from mockapi import catalogue, errors, ids, json, lifecycle
 from mockapi.admission import spend
+from mockapi.aside import add, aside, written
 from mockapi.catalogue import Card
 from mockapi.clock import SECOND
 from mockapi.contract import batches
@@ -21,6 +24,10 @@ KIND = "batch"
 _WINDOW_SECONDS = 86_400
 # How many lines run before others get their turn.
 _TURN = 16
+# Bytes of a file, and items of an answer, from which on it is read and written beside others: some milliseconds' work.
+_LARGE = 100_000
+_MANY = 8
+_MANY_LINES = 1000
 _EXPIRED = {"code": "batch_expired", "message": "This request could not be executed before the completion window expired."}
 # guess: G.3, told by users
 _CANCELLED = {"code": "batch_cancelled", "message": "This request was cancelled because the batch was cancelled."}
@@ -39,7 +46,8 @@ async def create(call: Call) -> dict[str, Any]:
     if file["purpose"] != "batch":
         raise errors.file_not_for("batch", request.input_file_id, "input_file_id")
     content = await files.read(world, file["id"])
-    found = batch_lines.read(content, request.endpoint, await _own_models(world))
+    cards = await _own_models(world)
+    found = await aside(len(content) > _LARGE, lambda: batch_lines.read(content, request.endpoint, cards))
     created = world.clock.seconds()
     expires = created + _WINDOW_SECONDS
     shown = _object(ids.timed("batch_", world.clock.micros(), call.stream), request, created, expires)
@@ -181,10 +189,17 @@ async def _write(world: World, job: Job, custom_id: str, response: Any, error: A
     batch_id, own = job["shown"]["id"], job["own"]
     number = sum(own["results"])
     line_id = ids.timed("batch_req_", job["since"], world.seed.stream(b"batch line", batch_id.encode(), b"%d" % number))
-    written = json.write_line({"id": line_id, "custom_id": custom_id, "response": response, "error": error})
-    await world.store.write(f"{batch_id} {'error' if failed else 'output'}", written)
+    line = {"id": line_id, "custom_id": custom_id, "response": response, "error": error}
+    large = response is not None and _is_large(response["body"])
+    text = await aside(large, lambda: written(line) if large else json.write_line(line))
+    # Each is kept by itself: together they may be so much that putting them together takes long.
+    await world.store.write(f"{batch_id} {'error' if failed else 'output'} {own['results'][failed]}", text)
     own["results"][failed] += 1
     job["shown"]["request_counts"]["failed" if failed else "completed"] += 1
+
+
+def _is_large(body: Any) -> bool:
+    return isinstance(body, dict) and any(len(body.get(name) or ()) > _MANY for name in ("data", "choices"))
 
 
 async def _executed(world: World, job: Job, at: int) -> None:
@@ -215,9 +230,11 @@ async def _rest(world: World, job: Job, error: dict[str, str]) -> None:
         return
     job["shown"]["request_counts"]["total"] = own["total"]
     content = await world.store.read(f"{job['shown']['id']} input") or b""
-    for place, line in batch_lines.lines(content, own["place"]):
+    for number, (place, line) in enumerate(batch_lines.lines(content, own["place"]), 1):
         await _write(world, job, json.read(line)["custom_id"], None, error, True)
         own["place"] = place
+        if number % _TURN == 0:
+            await asyncio.sleep(0)
 
 
 async def _end(world: World, job: Job, status: str, at: int) -> None:
@@ -225,15 +242,26 @@ async def _end(world: World, job: Job, status: str, at: int) -> None:
     shown, own = job["shown"], job["own"]
     shown["status"], shown[f"{status}_at"] = status, at // SECOND
     shown["usage"] = _usage(own["usage"])
-    for name in ("output", "error"):
-        content = await world.store.read(f"{shown['id']} {name}")
-        if content is not None:
+    for name, count in zip(("output", "error"), own["results"], strict=True):
+        if count:
+            content = await _collected(world, f"{shown['id']} {name}", count)
             stream = world.seed.stream(b"batch file", name.encode(), shown["id"].encode())
             filename = f"{shown['id']}_{name}.jsonl"
             made = await files.keep(world, stream, filename, "batch_output", content, kept=own["kept"], created=at // SECOND)
             shown[f"{name}_file_id"] = made["id"]
-            await world.store.erase(f"{shown['id']} {name}")
     await world.store.erase(f"{shown['id']} input")
+
+
+async def _collected(world: World, name: str, count: int) -> bytes:
+    """The results that were kept, in one content; they are not kept beside it."""
+    made = BytesIO()
+    for number in range(count):
+        line = await world.store.read(f"{name} {number}") or b""
+        await world.store.erase(f"{name} {number}")
+        await aside(len(line) > _LARGE, partial(add, made, line))
+        if number % _MANY_LINES == 0:
+            await asyncio.sleep(0)
+    return made.getvalue()
 
 
 lifecycle.register(

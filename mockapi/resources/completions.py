@@ -5,6 +5,7 @@ from __future__ import annotations
 from mockapi import errors, ids
 from mockapi.admission import access
 from mockapi.admission.limits import Charge
+from mockapi.aside import aside, begun, rows
 from mockapi.catalogue import Card
 from mockapi.contract import completions
 from mockapi.dialects.completions import read, write
@@ -17,6 +18,9 @@ from mockapi.transport.reply import Events
 
 # doc: what is said where no limit is given
 _DEFAULT_TOKENS = 16
+# Characters from which on a request is worked on beside others: some milliseconds' work. Each choice is as much work as a thousand.
+_LARGE = 30_000
+_CHOICE = 1000
 # Marks that close what they stand after, so that no space comes before them.
 _CLOSING = frozenset(".,;:!?)]}'\"")
 
@@ -42,19 +46,36 @@ def prepare(call: Call) -> Charge:
     headers=((b"access-control-allow-origin", b"*"), (b"cache-control", b"no-cache, must-revalidate")),
     stateless=True,
 )
-async def create(call: Call) -> dict[str, object] | Events:
+async def create(call: Call) -> bytes | dict[str, object] | Events:
     request: completions.CreateCompletionRequest = call.request
     call.card = card = _served(call)
     draft: write.Draft | None = call.asked.draft
+    large = _is_large(call)
     if draft is None:
-        draft = call.asked.draft = _draft(call, card)
+        draft = call.asked.draft = await aside(large, lambda: _draft(call, card))
     call.used = {"input": draft.prompt_tokens, "output": draft.completion_tokens}
     call.further = ((b"openai-model", card.snapshot.encode()),)
     # doc: how long an answer takes grows with its length; told in the header only
     call.processing_ms = 180 + 9 * draft.completion_tokens + draft.prompt_tokens // 50
     created = call.world.clock.seconds()
     id = ids.completion(created, call.stream)
-    return Events(write.chunks(draft, id, created), kind=b"text/event-stream") if request.stream else write.whole(draft, id, created)
+    if request.stream:
+        return Events(await begun(large, write.chunks(draft, id, created)), kind=b"text/event-stream")
+    return await aside(large, lambda: _whole(call, draft, id, created, large))
+
+
+def _is_large(call: Call) -> bool:
+    request: completions.CreateCompletionRequest = call.request
+    assert call.asked.charge is not None
+    generated = request.best_of or request.n or 1
+    each = _CHOICE if request.logprobs is None else (2 + request.logprobs) * _CHOICE
+    return generated * (len(call.asked.prompt) * each + call.asked.charge.quarters) > _LARGE
+
+
+def _whole(call: Call, draft: write.Draft, id: str, created: int, large: bool) -> bytes | dict[str, object]:
+    """The completion; the text of one that is large, unless it is a line of a batch, which writes its lines itself."""
+    made = write.whole(draft, id, created)
+    return rows(made, "choices", made["choices"], call.operation.layout) if large and call.rate != "batch" else made
 
 
 def _served(call: Call) -> Card:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from mockapi.engine import sound
 from mockapi.engine.sound import carrier, checks, riff, unflac, voice
+from mockapi.seed import Stream
 
 TEXT = "The quick brown fox jumps over the lazy dog. Größe, 日本語, 🙂 and so on."
 # What hearing takes a file for, and a name that the API accepts for it.
@@ -121,6 +122,36 @@ def test_the_length_of_what_others_made_is_known(tmp_path: Path, to: str, argume
     heard = sound.listen(converted(tmp_path, "wav", *arguments, to=to), f"sound.{to}")
     assert (heard.text, heard.kind) == (None, kind)
     assert heard.seconds == pytest.approx(sound.duration(TEXT), abs=0.5 if kind == "mpeg" else 0.1)
+
+
+_ENCODED = [(rate, *how) for rate in (48_000, 44_100, 24_000, 8_000) for how in (("-b:a", "64k"), ("-q:a", "4"), ("-ac", "2"))]
+
+
+@pytest.mark.parametrize("arguments", [("-ar", str(rate), *how) for rate, *how in _ENCODED], ids=" ".join)
+@pytest.mark.parametrize("seconds", ["1", "3.337"])
+def test_an_mp3_file_is_as_long_as_what_is_heard_of_it(tmp_path: Path, seconds: str, arguments: tuple[str, ...]) -> None:
+    """Neither the frame that holds the encoder's tag is heard, nor what the encoder added before and behind."""
+    file = tmp_path / "out.mp3"
+    make = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", f"sine=d={seconds}", *arguments, str(file)]
+    subprocess.run(make, check=True)
+    heard = sound.listen(file.read_bytes(), "out.mp3")
+    probe = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", str(file)]
+    told = float(subprocess.run(probe, check=True, capture_output=True, text=True).stdout)
+    assert heard.seconds == pytest.approx(float(seconds), abs=0.001)
+    # Some versions of ffprobe count what was added.
+    rate = int(arguments[1])
+    assert told - max(0.05, 3 * 1152 / rate) < heard.seconds < told + 0.001
+    written = sound.transcribe(heard, Stream(1))
+    assert max(*(word.end for word in written.words), *(segment.end for segment in written.segments), 0) <= told
+
+
+def test_an_mp3_file_without_a_tag_is_as_long_as_its_frames(tmp_path: Path) -> None:
+    file = tmp_path / "out.mp3"
+    subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=d=2", "-write_xing", "0", str(file)], check=True)
+    heard = sound.listen(file.read_bytes(), "out.mp3")
+    probe = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", str(file)]
+    told = float(subprocess.run(probe, check=True, capture_output=True, text=True).stdout)
+    assert heard.seconds == pytest.approx(told, abs=0.05)
 
 
 def test_a_flac_file_of_some_minutes_is_read_to_its_end(tmp_path: Path) -> None:

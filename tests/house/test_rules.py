@@ -27,6 +27,7 @@ ALLOWED = {
     "errors": set(),
     "settings": {"clock"},
     "operations": {"json", "errors"},
+    "aside": {"json"},
     "lifecycle": {"fixtures", "clock"},
     "catalogue": {"fixtures"},
     # What the model can write decides which schemas and grammars are taken.
@@ -41,7 +42,7 @@ ALLOWED = {
     },
     "resources": {
         "resources", "dialects", "engine", "contract", "admission", "store", "errors", "ids", "clock", "seed", "catalogue", "operations",
-        "transport.call", "transport.reply", "lifecycle", "json", "world", "fixtures",
+        "transport.call", "transport.reply", "lifecycle", "json", "world", "fixtures", "aside",
     },
 }  # fmt: skip
 

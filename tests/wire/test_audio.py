@@ -248,6 +248,16 @@ def test_faults_of_speech(wire: Wire, body: dict[str, Any], message: str, param:
     assert not any(name.startswith("x-ratelimit") for name in reply.headers)
 
 
+def test_a_sample_of_a_speaker_is_heard_once_the_request_is_admitted(wire: Wire) -> None:
+    fields = {"known_speaker_names[]": "Ann", "known_speaker_references[]": "data:audio/wav;base64,AAAA", "model": DIARIZE}
+    reply = hear(wire, fields=fields)
+    assert reply.status_code == 400 and reply.json()["error"]["param"] == "known_speaker_references[0]"
+    assert reply.json()["error"]["message"] == (
+        "Invalid 'known_speaker_references[0]': expected a data URL of an audio sample between 2 and 10 seconds."
+    )
+    assert "x-ratelimit-remaining-requests" in reply.headers
+
+
 GPT, DIARIZE = "gpt-4o-transcribe", "gpt-4o-transcribe-diarize"
 
 
@@ -331,7 +341,7 @@ FIELDS: list[tuple[dict[str, Any], str, str | None, str | None]] = [
         "invalid_value",
     ),
     (
-        {"known_speaker_names[]": "Ann", "known_speaker_references[]": "data:audio/wav;base64,AAAA", "model": DIARIZE},
+        {"known_speaker_names[]": "Ann", "known_speaker_references[]": "data:audio/wav;base64,A", "model": DIARIZE},
         "Invalid 'known_speaker_references[0]': expected a data URL of an audio sample between 2 and 10 seconds.",
         "known_speaker_references[0]",
         "invalid_value",

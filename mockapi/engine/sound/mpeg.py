@@ -1,6 +1,7 @@
 """How long MPEG audio lasts, by its frames: layers II and III (ISO/IEC 11172-3, 13818-3) and AAC in ADTS (ISO/IEC 13818-7).
 
-A program stream (ISO/IEC 11172-1, 13818-1) lasts from its first clock reference to its last.
+A layer III file may begin with a frame that holds no sound but a tag of its encoder: Xing's, LAME's (how much was added at both ends, too),
+or Fraunhofer's. A program stream (ISO/IEC 11172-1, 13818-1) lasts from its first clock reference to its last.
 """
 
 from __future__ import annotations
@@ -51,13 +52,38 @@ def seconds(data: bytes, start: int, frame: Frame) -> float:
     if frame(data, at) is None:
         at = _first(data, start, frame)
     begun, total, count = at, 0.0, 0
+    added = 0.0
+    if frame is layered and (tag := _tag(data, at)) is not None:
+        added = tag
+        at += (frame(data, at) or (0, 0.0))[0]
+        begun = at
     while (found := frame(data, at)) is not None:
         at += found[0]
         total += found[1]
         count += 1
         if count == _FRAMES:
-            return total * (len(data) - begun) / (at - begun)
-    return total
+            total *= (len(data) - begun) / (at - begun)
+            break
+    # A file cut off may have lost what was added at its end.
+    return total - added if total > added else total
+
+
+def _tag(data: bytes, start: int) -> float | None:
+    """How many seconds the encoder added to the sound, if the frame at a place is its tag."""
+    if layered(data, start) is None or data[start + 1] >> 1 & 3 != 1:
+        return None
+    if data[start + 36 : start + 40] == b"VBRI":
+        return 0.0
+    version, single = data[start + 1] >> 3 & 3, data[start + 3] >> 6 == 3
+    at = start + 4 + ((17 if single else 32) if version == 3 else (9 if single else 17))
+    if data[at : at + 4] not in (b"Xing", b"Info"):
+        return None
+    flags = data[at + 7] if at + 7 < len(data) else 0
+    at += 8 + sum(size for bit, size in enumerate((4, 4, 100, 4)) if flags >> bit & 1)
+    if data[at : at + 4] not in (b"LAME", b"Lavc", b"Lavf"):
+        return 0.0
+    both = int.from_bytes(data[at + 21 : at + 24], "big")
+    return ((both >> 12) + (both & 0xFFF)) / _RATES[version][data[start + 2] >> 2 & 3]
 
 
 def _first(data: bytes, start: int, frame: Frame) -> int:

@@ -7,6 +7,7 @@ import binascii
 import math
 
 from mockapi.admission import access
+from mockapi.aside import aside
 from mockapi.catalogue import Card
 from mockapi.contract.types import Upload
 from mockapi.engine import sound
@@ -16,6 +17,10 @@ from mockapi.transport.call import Call
 
 # Bodies larger than a recording may be are read, up to here, so that they are refused in the endpoint's words.
 LARGEST_BODY = 4 * refusals.LARGEST
+# Bytes of a file from which on it is heard, and seconds of a sound from which on it is written down, beside others: some milliseconds'
+# work.
+_LARGE = 16_000
+LONG = 20.0
 
 
 def served(call: Call, endpoint: str) -> Card:
@@ -26,12 +31,12 @@ def served(call: Call, endpoint: str) -> Card:
     return card
 
 
-def heard(call: Call, card: Card, file: Upload) -> sound.Heard:
+async def heard(call: Call, card: Card, file: Upload) -> sound.Heard:
     """What is heard in a recording. Raises what the model finds wrong with it."""
     if len(call.body) > refusals.LARGEST:
         raise refusals.too_large(len(call.body))
     try:
-        made = sound.listen(file.content, file.filename)
+        made = await _listened(file.content, file.filename)
     except sound.SoundFault as fault:
         if fault.reason == "format":
             raise refusals.wrong_format() from None
@@ -40,6 +45,10 @@ def heard(call: Call, card: Card, file: Upload) -> sound.Heard:
     if longest is not None and made.seconds > longest:
         raise refusals.too_long(made.seconds, longest)
     return made
+
+
+async def _listened(content: bytes, name: str) -> sound.Heard:
+    return await aside(len(content) > _LARGE, lambda: sound.listen(content, name))
 
 
 def by_the_minute(card: Card) -> bool:
@@ -57,14 +66,22 @@ def stream(call: Call, file: Upload) -> Stream:
     return call.world.seed.stream(b"recording", file.content)
 
 
-def check_reference(url: str, number: int) -> None:
-    """Raise for a sample of a speaker that is none."""
+def check_reference(url: str, number: int) -> bytes:
+    """The sample of a speaker that a data URL holds. Raises for a URL that is none."""
     head, comma, data = url.partition(",")
     try:
         if not head.startswith("data:") or not head.endswith(";base64") or not comma:
             raise ValueError
-        seconds = sound.listen(base64.b64decode(data, validate=True), "sample.wav").seconds
-    except (ValueError, binascii.Error, sound.SoundFault):
+        return base64.b64decode(data, validate=True)
+    except (ValueError, binascii.Error):
+        raise refusals.invalid_reference(number) from None
+
+
+async def hear_reference(sample: bytes, number: int) -> None:
+    """Raise for a sample of a speaker that is no sound, or not of the length."""
+    try:
+        seconds = (await _listened(sample, "sample.wav")).seconds
+    except sound.SoundFault:
         raise refusals.invalid_reference(number) from None
     if not 2 <= seconds <= 10:
         raise refusals.invalid_reference(number)

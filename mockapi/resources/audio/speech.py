@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockapi.admission.limits import Charge
+from mockapi.aside import aside
 from mockapi.catalogue import Card
 from mockapi.contract import audio
 from mockapi.dialects import audio as write
@@ -19,6 +20,8 @@ from mockapi.transport.reply import Events
 _KINDS = {
     "mp3": "audio/mpeg", "opus": "audio/opus", "aac": "audio/aac", "flac": "audio/flac", "wav": "audio/wav", "pcm": "audio/pcm",
 }  # fmt: skip
+# Characters, at the usual speed, from which on they are spoken beside others: some milliseconds' work.
+_LARGE = 300
 _KEPT = 64 * 1024  # bytes of a sound that is remembered with its request
 
 
@@ -49,7 +52,8 @@ async def create(call: Call) -> Events:
     form, speed = request.response_format or "mp3", request.speed or 1.0
     spoken: bytes | None = call.asked.draft
     if spoken is None:
-        spoken = sound.say(request.input, form, request.voice if isinstance(request.voice, str) else request.voice.id, speed)
+        voice = request.voice if isinstance(request.voice, str) else request.voice.id
+        spoken = await aside(len(request.input) > _LARGE * speed, lambda: sound.say(request.input, form, voice, speed))
         if len(spoken) <= _KEPT:
             call.asked.draft = spoken
     seconds = sound.duration(request.input, speed)

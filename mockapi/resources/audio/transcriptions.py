@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from mockapi.admission.limits import Charge
+from mockapi.aside import aside
 from mockapi.catalogue import Card
 from mockapi.contract import audio
 from mockapi.dialects import audio as write
@@ -39,16 +40,11 @@ def prepare(call: Call) -> Charge:
     if request.include and form != "json":
         raise refusals.logprobs_need_json()
     if rules.get("diarizes"):
-        _check_speakers(request)
+        names, references = request.known_speaker_names or [], request.known_speaker_references or []
+        if len(names) != len(references):
+            raise refusals.speakers_disagree(len(names), len(references))
+        call.asked.draft = [recordings.check_reference(url, number) for number, url in enumerate(references)]
     return Charge()
-
-
-def _check_speakers(request: audio.CreateTranscriptionRequest) -> None:
-    names, references = request.known_speaker_names or [], request.known_speaker_references or []
-    if len(names) != len(references):
-        raise refusals.speakers_disagree(len(names), len(references))
-    for number, reference in enumerate(references):
-        recordings.check_reference(reference, number)
 
 
 @operation(
@@ -70,28 +66,41 @@ async def create(call: Call) -> dict[str, Any] | Content | Events:
     request: audio.CreateTranscriptionRequest = call.request
     call.card = card = recordings.served(call, "audio_transcriptions")
     rules: dict[str, Any] = card.rules["transcription"]
-    heard = recordings.heard(call, card, request.file)
+    for number, sample in enumerate(call.asked.draft or ()):
+        await recordings.hear_reference(sample, number)
+    heard = await recordings.heard(call, card, request.file)
     if rules.get("diarizes") and heard.seconds > _CHUNKED and request.chunking_strategy is None:
         raise refusals.no_chunking_strategy()
-    stream = recordings.stream(call, request.file)
-    made = sound.transcribe(heard, stream, request.prompt, request.language or None)
+    large = heard.seconds > recordings.LONG
+    told = await aside(large, lambda: _told(call, card, heard))
     # doc: how long an answer takes grows with its length; told in the header only
     call.processing_ms = 400 + round(25 * heard.seconds)
-    told = write.Told(made, write.duration_usage(recordings.whole_seconds(heard)), temperature=request.temperature or 0.0)
-    told.granularities = frozenset(request.timestamp_granularities or ("segment",))
-    told.speakers = request.known_speaker_names or []
     form = request.response_format or "json"
     if recordings.by_the_minute(card):
         call.used = {"minute": recordings.whole_seconds(heard)}
     else:
-        told.tokens = write.tokens(made.text, encoding(card.encoding), stream.child(3))
-        told.with_logprobs = bool(request.include)
         told.usage, call.used = _tokens(request, card, heard.seconds, len(told.tokens))
         if request.stream:
             # seen: A.1, on the events of the audio endpoints
             call.further = ((b"cache-control", b"no-store"),)
             return Events(write.events(told, form, diarizes=bool(rules.get("diarizes"))))
-    return Content(write.plain(told, form), _TEXT) if form in ("text", "srt", "vtt") else write.whole(told, form)
+    if form in ("text", "srt", "vtt"):
+        return Content(write.plain(told, form), _TEXT)
+    return await aside(large, lambda: write.whole(told, form))
+
+
+def _told(call: Call, card: Card, heard: sound.Heard) -> write.Told:
+    """What is written down of a sound, before it is billed by tokens."""
+    request: audio.CreateTranscriptionRequest = call.request
+    stream = recordings.stream(call, request.file)
+    made = sound.transcribe(heard, stream, request.prompt, request.language or None)
+    told = write.Told(made, write.duration_usage(recordings.whole_seconds(heard)), temperature=request.temperature or 0.0)
+    told.granularities = frozenset(request.timestamp_granularities or ("segment",))
+    told.speakers = request.known_speaker_names or []
+    if not recordings.by_the_minute(card):
+        told.tokens = write.tokens(made.text, encoding(card.encoding), stream.child(3))
+        told.with_logprobs = bool(request.include)
+    return told
 
 
 def _tokens(request: audio.CreateTranscriptionRequest, card: Card, seconds: float, output: int) -> tuple[dict[str, Any], dict[str, int]]:

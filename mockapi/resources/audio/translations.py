@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockapi.admission.limits import Charge
+from mockapi.aside import aside
 from mockapi.contract import audio
 from mockapi.dialects import audio as write
 from mockapi.engine import sound, tasks
@@ -41,11 +42,9 @@ def prepare(call: Call) -> Charge:
 async def create(call: Call) -> dict[str, Any] | Content:
     request: audio.CreateTranslationRequest = call.request
     call.card = card = recordings.served(call, "audio_translations")
-    heard = recordings.heard(call, card, request.file)
-    stream = recordings.stream(call, request.file)
-    if heard.text is not None:
-        heard = replace(heard, text=_english(" ".join(heard.text.split()), stream.child(4)))
-    made = sound.transcribe(heard, stream, request.prompt, "en")
+    heard = await recordings.heard(call, card, request.file)
+    large = heard.seconds > recordings.LONG
+    made = await aside(large, lambda: _written(call, heard))
     call.used = {"minute": recordings.whole_seconds(heard)}
     # doc: how long an answer takes grows with its length; told in the header only
     call.processing_ms = 400 + round(25 * heard.seconds)
@@ -53,7 +52,16 @@ async def create(call: Call) -> dict[str, Any] | Content:
     form = request.response_format or "json"
     if form in ("text", "srt", "vtt"):
         return Content(write.plain(told, form), "text/plain; charset=utf-8")
-    return write.whole(told, form)
+    return await aside(large, lambda: write.whole(told, form))
+
+
+def _written(call: Call, heard: sound.Heard) -> sound.Transcript:
+    """A sound written down in English."""
+    request: audio.CreateTranslationRequest = call.request
+    stream = recordings.stream(call, request.file)
+    if heard.text is not None:
+        heard = replace(heard, text=_english(" ".join(heard.text.split()), stream.child(4)))
+    return sound.transcribe(heard, stream, request.prompt, "en")
 
 
 def _english(text: str, stream: Stream) -> str:

@@ -10,6 +10,7 @@ from mockapi import catalogue, errors, ids
 from mockapi.admission import access, capabilities
 from mockapi.admission.limits import Charge
 from mockapi.admission.spend import Used
+from mockapi.aside import aside, begun, rows
 from mockapi.catalogue import Card
 from mockapi.clock import SECOND
 from mockapi.contract import chat, chat_objects, chat_rules
@@ -29,6 +30,10 @@ KIND = "chat.completion"
 MESSAGES = "chat.completion.messages"
 # doc: prompts stay cached for 5 to 10 minutes of idleness, or a day with extended retention
 _CACHED_MICROS = {"24h": 86_400 * SECOND, "in_memory": 600 * SECOND, None: 600 * SECOND}
+# Characters from which on a request is worked on beside others: some milliseconds' work. An answer is as much work as a thousand, with
+# log probabilities more, and searching what a tuned model learned as much as reading a tenth of it.
+_LARGE = 20_000
+_ANSWER, _TOLD = 1000, 3000
 _TIERS = {None: "default", "auto": "default", "fast": "priority"}
 
 
@@ -64,13 +69,13 @@ def prepare(call: Call) -> Charge:
     prepare=prepare,
     stateless=True,
 )
-async def create(call: Call) -> bytes | Events:
+async def create(call: Call) -> bytes | dict[str, Any] | Events:
     request: chat.CreateChatCompletionRequest = call.request
     draft: write.Draft | None = call.asked.draft
     if draft is None:
         if call.asked.private:
             await _open_files(call)
-        draft = call.asked.draft = _draft(call)
+        draft = call.asked.draft = await aside(_is_large(call), lambda: _draft(call))
     if draft.blocks:
         kept = call.world.clock.micros() + _CACHED_MICROS[request.prompt_cache_retention]
         cached = usage.cached(call.world.cached_prefix(draft.blocks, kept))
@@ -84,14 +89,42 @@ async def create(call: Call) -> bytes | Events:
     call.processing_ms = 180 + 9 * draft.usage.completion_tokens + draft.usage.prompt_tokens // 50
     created = call.world.clock.seconds()
     head = write.Head(ids.chat_completion(created, call.stream), created, call.stream)
+    large = _is_large(call)
     if not request.store:
-        return Events(write.chunks(draft, head)) if request.stream else write.whole_text(draft, head, call.operation.layout)
+        if request.stream:
+            return Events(await begun(large, write.chunks(draft, head)))
+        return await aside(large, lambda: _text(call, draft, head, large))
     while await call.world.store.get(KIND, head.id) is not None:
         head.id = ids.chat_completion(created, call.stream.child(label(head.id)))
+    made = await aside(large, lambda: write.whole(draft, head))
     if request.stream:
-        return Events(write.chunks(draft, head), partial(_keep, call, write.whole(draft, head)))
-    await _keep(call, write.whole(draft, head))
-    return write.whole_text(draft, head, call.operation.layout)
+        return Events(await begun(large, write.chunks(draft, head)), partial(_keep, call, made))
+    await _keep(call, made)
+    return await aside(large, lambda: _text(call, draft, head, large))
+
+
+def _is_large(call: Call) -> bool:
+    request: chat.CreateChatCompletionRequest = call.request
+    prompt: Prompt = call.asked.prompt
+    card = call.card
+    assert call.asked.charge is not None and card is not None
+    each = call.asked.charge.quarters + _ANSWER
+    if request.logprobs:
+        each += _TOLD * (1 + (request.top_logprobs or 0))
+    if prompt.tools or prompt.output.kind != "text" or prompt.prediction or call.asked.private:
+        each += len(prompt.output.written) + sum(len(tool.written) for tool in prompt.tools) + len(prompt.prediction or "")
+        each += sum(len(text) for turn in prompt.turns for text in turn.files)
+    if card.examples is not None:
+        each += len(card.examples) // 10
+    return prompt.speaks or each * (request.n or 1) > _LARGE
+
+
+def _text(call: Call, draft: write.Draft, head: write.Head, large: bool) -> bytes | dict[str, Any]:
+    """The completion's text; of one that is large and a line of a batch, which writes its lines itself, the object."""
+    if not large:
+        return write.whole_text(draft, head, call.operation.layout)
+    made = write.whole(draft, head)
+    return made if call.rate == "batch" else rows(made, "choices", made["choices"], call.operation.layout)
 
 
 async def _open_files(call: Call) -> None:
