@@ -262,8 +262,8 @@ async def admit(call: Call) -> None:
 async def behave(call: Call) -> Any:
     """What the operation does, and what it costs."""
     result = await call.operation.behave(call)
-    if call.used is not None:
-        await spend.charge(call)
+    if call.used is not None and call.card is not None:
+        await spend.book(call.world, call.card, call.used, call.rate)
     return result
 
 

@@ -14,13 +14,13 @@ from mockapi.catalogue import Card, tiers
 from mockapi.clock import SECOND
 
 if TYPE_CHECKING:
-    from mockapi.transport.call import Call
     from mockapi.world import World
 
 DOLLAR = 10**12
 _DAY = 86_400 * SECOND
-# Counters: the cost of each day by its date, and what was paid since when.
-_COSTS = "spend"
+# Counters: costs (all of it as `total`, of each month as `2026-11`) and the day's figures (`2026-11-24|model|rate|figure`); and what was
+# paid since when.
+_SPEND = "spend"
 _ACCOUNT = "account"
 # What a call used: amounts by the names that the model cards give their prices.
 Used = dict[str, int]
@@ -56,31 +56,22 @@ def price(card: Card, used: Used, rate: str = "standard") -> int:
 
 
 @lru_cache(maxsize=64)
-def _labels(day: int) -> tuple[str, str]:
-    """The name of the counters of a day since the epoch, and its date."""
-    date = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)).date().isoformat()
-    return f"spend {date}", date
+def _date(day: int) -> str:
+    """The date of a day since the epoch."""
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)).date().isoformat()
 
 
 @lru_cache(maxsize=4096)
-def _bill(card: Card, rate: str, used: tuple[tuple[str, int], ...]) -> tuple[dict[str, int], int]:
-    """The day's figures that a call adds to, and its cost."""
-    cost, head = price(card, dict(used), rate), f"{card.asked_as}|{rate}|"
-    return {f"{head}requests": 1, f"{head}cost": cost, **{head + name: amount for name, amount in used if amount}}, cost
-
-
-async def charge(call: Call) -> None:
-    """Book what a call used."""
-    if call.used is not None and call.card is not None:
-        await book(call.world, call.card, call.used, call.rate)
+def _bill(card: Card, rate: str, date: str, used: tuple[tuple[str, int], ...]) -> dict[str, int]:
+    """What a call adds to the counters."""
+    cost, head = price(card, dict(used), rate), f"{date}|{card.asked_as}|{rate}|"
+    figures = {head + name: amount for name, amount in used if amount}
+    return {"total": cost, date[:7]: cost, f"{head}requests": 1, f"{head}cost": cost, **figures}
 
 
 async def book(world: World, card: Card, used: Used, rate: str) -> None:
-    """Add to the day's figures of a model, and to the day's cost."""
-    figures, cost = _bill(card, rate, tuple(used.items()))
-    name, date = _labels(world.clock.micros() // _DAY)
-    await world.store.count(name, figures)
-    await world.store.count(_COSTS, {date: cost})
+    """Add what was used to the figures of the day."""
+    await world.store.count(_SPEND, _bill(card, rate, _date(world.clock.micros() // _DAY), tuple(used.items())))
 
 
 async def pay(world: World, dollars: float) -> None:
@@ -93,48 +84,51 @@ async def tier_of(world: World) -> str:
 
     An account begins with the payment that the first paid tier asks for; what it spends it pays.
     """
-    account, costs = await world.store.counted(_ACCOUNT), await world.store.counted(_COSTS)
+    account = await world.store.counted(_ACCOUNT)
     now = world.clock.micros()
     if "first" not in account:
         account["first"] = now
         await world.store.count(_ACCOUNT, {"first": now})
     ladder: dict[str, dict[str, int]] = tiers()["tiers"]
-    paid = max(ladder["1"]["paid"] * DOLLAR, sum(costs.values())) + account.get("paid", 0)
+    paid = max(ladder["1"]["paid"] * DOLLAR, await world.store.tally(_SPEND, "total")) + account.get("paid", 0)
     days = (now - account["first"]) // _DAY
     return max(name for name, needs in ladder.items() if name != "free" and paid >= needs["paid"] * DOLLAR and days >= needs["days"])
 
 
+@cache
+def _cap(tier: str) -> int | None:
+    """What an account on a tier may spend in a month, in picodollars; None where nothing is said of it."""
+    limits: dict[str, int] | None = tiers()["tiers"].get(tier)
+    return None if limits is None else limits["month"] * DOLLAR
+
+
 async def capped(world: World, tier: str, now: int) -> bool:
     """Whether the month's spend has reached the tier's cap; `now` in microseconds."""
-    cap = tiers()["tiers"].get(tier)
-    if cap is None:
-        return False
-    month = _labels(now // _DAY)[1][:7]
-    spent = 0
-    for date, cost in (await world.store.counted(_COSTS)).items():
-        if date.startswith(month):
-            spent += cost
-    reached: bool = spent >= cap["month"] * DOLLAR
-    return reached
+    cap = _cap(tier)
+    return cap is not None and await world.store.tally(_SPEND, _date(now // _DAY)[:7]) >= cap
 
 
 async def report(world: World) -> dict[str, Any]:
     """What a project used and spent, by day and model, in US dollars."""
-    costs = await world.store.counted(_COSTS)
-    days, months = [], dict.fromkeys(sorted(date[:7] for date in costs), 0)
-    for date in sorted(costs):
-        months[date[:7]] += costs[date]
-        rows: dict[tuple[str, str], dict[str, Any]] = {}
-        for key, amount in (await world.store.counted(f"spend {date}")).items():
-            model, rate, figure = key.split("|")
-            row = rows.setdefault((model, rate), {"model": model, "rate": rate})
-            row[figure] = amount / DOLLAR if figure == "cost" else amount
-        days.append({"date": date, "cost": costs[date] / DOLLAR, "models": [rows[pair] for pair in sorted(rows)]})
+    counters = await world.store.counted(_SPEND)
+    total, months, days = counters.pop("total", 0), {}, dict[str, dict[tuple[str, str], dict[str, Any]]]()
+    for key in sorted(counters):
+        date, *names = key.split("|")
+        if not names:
+            months[key] = counters[key] / DOLLAR
+            continue
+        model, rate, figure = names
+        row = days.setdefault(date, {}).setdefault((model, rate), {"model": model, "rate": rate})
+        row[figure] = counters[key]
+    told = []
+    for date, rows in days.items():
+        cost = sum(row["cost"] for row in rows.values())
+        told.append({"date": date, "cost": cost / DOLLAR, "models": [{**row, "cost": row["cost"] / DOLLAR} for row in rows.values()]})
     return {
         "project": world.identity.project,
         "earned_tier": await tier_of(world),
         "paid": (await world.store.counted(_ACCOUNT)).get("paid", 0) / DOLLAR,
-        "cost": sum(costs.values()) / DOLLAR,
-        "months": {month: cost / DOLLAR for month, cost in months.items()},
-        "days": days,
+        "cost": total / DOLLAR,
+        "months": months,
+        "days": told,
     }

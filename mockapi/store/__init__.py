@@ -38,5 +38,8 @@ class Store(Protocol):
     async def counted(self, name: str) -> dict[str, int]:
         """The counters under a name."""
 
+    async def tally(self, name: str, key: str) -> int:
+        """One of the counters under a name."""
+
     async def take(self, group: str, meter: Meter, charge: Charge, now: int) -> tuple[list[Level], int | None]:
         """Charge all buckets of a group or none. Returns their levels, and the index of the first that does not hold enough."""

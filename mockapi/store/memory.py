@@ -75,6 +75,9 @@ class MemoryStore:
     async def counted(self, name: str) -> dict[str, int]:
         return dict(self._counters.get(name, ()))
 
+    async def tally(self, name: str, key: str) -> int:
+        return self._counters.get(name, {}).get(key, 0)
+
     async def take(self, group: str, meter: Meter, charge: Charge, now: int) -> tuple[list[Level], int | None]:
         levels = self._levels.get(group)
         if levels is None:

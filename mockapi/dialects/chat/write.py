@@ -55,7 +55,8 @@ class Draft:
     include_usage: bool = False
     obfuscate: bool = True
     blocks: list[bytes] = field(default_factory=list)  # names of the prompt's cacheable prefixes
-    used: dict[str, int] | None = None  # what a call is billed for
+    used: dict[str, int] = field(default_factory=dict)  # what a call is billed for
+    large: bool = False  # whether it takes long enough to write that others would feel it
     text: bytes | None = None
     pieces: list[tuple[bytes, int]] | None = None
     repeats: bool = field(init=False)

@@ -75,12 +75,13 @@ async def create(call: Call) -> bytes | dict[str, Any] | Events:
     if draft is None:
         if call.asked.private:
             await _open_files(call)
-        draft = call.asked.draft = await aside(_is_large(call), lambda: _draft(call))
+        large = _is_large(call)
+        draft = call.asked.draft = await aside(large, lambda: _draft(call))
+        draft.large, draft.used = large, _used(draft)
     if draft.blocks:
         kept = call.world.clock.micros() + _CACHED_MICROS[request.prompt_cache_retention]
         cached = usage.cached(call.world.cached_prefix(draft.blocks, kept))
         draft = replace(draft, usage=replace(draft.usage, cached_tokens=cached))
-    if draft.used is None:
         draft.used = _used(draft)
     call.used = draft.used
     if request.service_tier in ("flex", "priority", "fast"):
@@ -89,18 +90,18 @@ async def create(call: Call) -> bytes | dict[str, Any] | Events:
     call.processing_ms = 180 + 9 * draft.usage.completion_tokens + draft.usage.prompt_tokens // 50
     created = call.world.clock.seconds()
     head = write.Head(ids.chat_completion(created, call.stream), created, call.stream)
-    large = _is_large(call)
+    large = draft.large
     if not request.store:
         if request.stream:
             return Events(await begun(large, write.chunks(draft, head)))
-        return await aside(large, lambda: _text(call, draft, head, large))
+        return await aside(large, lambda: _text(call, draft, head))
     while await call.world.store.get(KIND, head.id) is not None:
         head.id = ids.chat_completion(created, call.stream.child(label(head.id)))
     made = await aside(large, lambda: write.whole(draft, head))
     if request.stream:
         return Events(await begun(large, write.chunks(draft, head)), partial(_keep, call, made))
     await _keep(call, made)
-    return await aside(large, lambda: _text(call, draft, head, large))
+    return await aside(large, lambda: _text(call, draft, head))
 
 
 def _is_large(call: Call) -> bool:
@@ -119,9 +120,9 @@ def _is_large(call: Call) -> bool:
     return prompt.speaks or each * (request.n or 1) > _LARGE
 
 
-def _text(call: Call, draft: write.Draft, head: write.Head, large: bool) -> bytes | dict[str, Any]:
+def _text(call: Call, draft: write.Draft, head: write.Head) -> bytes | dict[str, Any]:
     """The completion's text; of one that is large and a line of a batch, which writes its lines itself, the object."""
-    if not large:
+    if not draft.large:
         return write.whole_text(draft, head, call.operation.layout)
     made = write.whole(draft, head)
     return made if call.rate == "batch" else rows(made, "choices", made["choices"], call.operation.layout)
