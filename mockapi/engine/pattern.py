@@ -7,6 +7,7 @@ word boundaries, is not planned for: a caller that must be sure tries again unti
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -370,8 +371,8 @@ class _Reader:
         return self._escaped_set()
 
 
-def _sum(sizes: object) -> int:
-    return min(sum(sizes), ENDLESS)  # type: ignore[call-overload,no-any-return]
+def _sum(sizes: Iterable[int]) -> int:
+    return min(sum(sizes), ENDLESS)
 
 
 def _is_number(text: str) -> bool:

@@ -10,6 +10,8 @@ from mockapi.contract.types import Upload
 from mockapi.transport.body import collect
 
 if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
     from mockapi.transport.call import Call
 
 _MOST_PARTS = 1000
@@ -50,7 +52,7 @@ def _parts(content: bytes, separator: bytes) -> list[tuple[str, str | Upload]]:
 
     reader = _Reader()
     try:
-        parser = MultipartParser(separator, reader.callbacks())  # type: ignore[arg-type]
+        parser = MultipartParser(separator, reader.callbacks())
         parser.write(content)
         parser.finalize()
     except FormParserError:
@@ -70,7 +72,7 @@ class _Reader:
         self._name = self._value = b""
         self._pieces: list[bytes] = []
 
-    def callbacks(self) -> dict[str, Any]:
+    def callbacks(self) -> MultipartCallbacks:
         return {
             "on_part_begin": self._begin,
             "on_header_field": self._header_name,

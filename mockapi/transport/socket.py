@@ -41,6 +41,11 @@ class CorkedTransport:
         return getattr(self._transport, name)
 
 
+def corked(transport: Any, loop: asyncio.AbstractEventLoop) -> Any:
+    """A transport as a protocol takes it: by its methods, not by its class."""
+    return CorkedTransport(transport, loop)
+
+
 def http_protocol() -> Any:
     """uvicorn's HTTP protocol over a corked transport: the one in C where it is installed, else the pure one."""
     try:
@@ -50,7 +55,7 @@ def http_protocol() -> Any:
 
         class CorkedH11Protocol(H11Protocol):
             def connection_made(self, transport: Any) -> None:
-                super().connection_made(CorkedTransport(transport, self.loop))  # type: ignore[arg-type]
+                super().connection_made(corked(transport, self.loop))
 
         return CorkedH11Protocol
 
@@ -78,7 +83,7 @@ def http_protocol() -> Any:
 
     class CorkedProtocol(HttpToolsProtocol):
         def connection_made(self, transport: Any) -> None:
-            super().connection_made(CorkedTransport(transport, self.loop))  # type: ignore[arg-type]
+            super().connection_made(corked(transport, self.loop))
 
         def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
             cycle.__class__ = OwnHeaders

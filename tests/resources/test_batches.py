@@ -23,11 +23,11 @@ def line(number: Any, endpoint: str = CHAT, **body: Any) -> dict[str, Any]:
     return {"custom_id": f"line-{number}", "method": "POST", "url": endpoint, "body": body if "model" in body else {**asked, **body}}
 
 
-def sent(client: OpenAI, lines: Iterable[Any], endpoint: str = CHAT, **options: Any) -> Batch:
+def sent(client: OpenAI, lines: Iterable[Any], endpoint: Any = CHAT, **options: Any) -> Batch:
     """A batch of lines, as JSON or as they are."""
     content = "\n".join(each if isinstance(each, str) else json.dumps(each) for each in lines)
     file = client.files.create(file=("in.jsonl", content.encode()), purpose="batch")
-    return client.batches.create(input_file_id=file.id, endpoint=endpoint, completion_window="24h", **options)  # type: ignore[arg-type]
+    return client.batches.create(input_file_id=file.id, endpoint=endpoint, completion_window="24h", **options)
 
 
 def results(client: OpenAI, file_id: str | None) -> dict[str, Any]:

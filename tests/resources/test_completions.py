@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import anyio
 import openai
 import pytest
@@ -117,9 +119,9 @@ def test_several_choices_differ(client: OpenAI) -> None:
 
 
 def test_the_best_of_several_is_kept_and_all_are_paid_for(client: OpenAI) -> None:
-    asked = {"model": INSTRUCT, "prompt": "Tell me about rivers", "max_tokens": 60, "logprobs": 0}
-    every = client.completions.create(**asked, n=5)  # type: ignore[call-overload]
-    best = client.completions.create(**asked, n=2, best_of=5)  # type: ignore[call-overload]
+    asked: dict[str, Any] = {"model": INSTRUCT, "prompt": "Tell me about rivers", "max_tokens": 60, "logprobs": 0}
+    every = client.completions.create(**asked, n=5)
+    best = client.completions.create(**asked, n=2, best_of=5)
 
     def likelihood(choice: openai.types.CompletionChoice) -> float:
         assert choice.logprobs is not None
@@ -128,6 +130,7 @@ def test_the_best_of_several_is_kept_and_all_are_paid_for(client: OpenAI) -> Non
 
     ranked = sorted(every.choices, key=likelihood, reverse=True)
     assert [choice.text for choice in best.choices] == [choice.text for choice in ranked[:2]]
+    assert best.usage is not None and every.usage is not None
     assert best.usage.completion_tokens == every.usage.completion_tokens
 
 

@@ -37,9 +37,9 @@ PREFERRED = [
 GRADED = [{"messages": [{"role": "user", "content": f"Who wears {c} shirts?"}], "team": f"Team {c}"} for c in COLOURS]
 
 
-def uploaded(client: OpenAI, examples: list[Any], purpose: str = "fine-tune") -> str:
+def uploaded(client: OpenAI, examples: list[Any], purpose: Any = "fine-tune") -> str:
     content = "\n".join(each if isinstance(each, str) else json.dumps(each) for each in examples)
-    return client.files.create(file=("train.jsonl", content.encode()), purpose=purpose).id  # type: ignore[arg-type]
+    return client.files.create(file=("train.jsonl", content.encode()), purpose=purpose).id
 
 
 def tuned(client: OpenAI, wire: Wire, examples: list[Any], **options: Any) -> FineTuningJob:

@@ -62,8 +62,8 @@ def test_the_streaming_helper_builds_the_completion(client: OpenAI, choices: int
 def test_the_streaming_helper_collects_parallel_tool_calls(client: OpenAI) -> None:
     with client.chat.completions.stream(model=MODEL, messages=user("Weather in Paris, Rome and Oslo?"), tools=[weather_tool()]) as stream:
         final = stream.get_final_completion()
-    calls = final.choices[0].message.tool_calls or []
-    places = [call.function.parsed_arguments["location"] for call in calls]  # type: ignore[index]
+    parsed: list[Any] = [call.function.parsed_arguments for call in final.choices[0].message.tool_calls or []]
+    places = [arguments["location"] for arguments in parsed]
     assert places == ["Paris", "Rome", "Oslo"]
     assert final.choices[0].finish_reason == "tool_calls"
 

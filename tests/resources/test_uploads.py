@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from typing import Any
 
 import openai
 import pytest
@@ -15,8 +16,8 @@ from tests.conftest import Wire
 CONTENT = b"".join(b"%06d\n" % number for number in range(3000))
 
 
-def begun(client: OpenAI, size: int = len(CONTENT), purpose: str = "evals") -> Upload:
-    return client.uploads.create(filename="numbers.txt", bytes=size, mime_type="text/plain", purpose=purpose)  # type: ignore[arg-type]
+def begun(client: OpenAI, size: int = len(CONTENT), purpose: Any = "evals") -> Upload:
+    return client.uploads.create(filename="numbers.txt", bytes=size, mime_type="text/plain", purpose=purpose)
 
 
 def test_the_sdks_helper_sends_a_file_in_chunks(client: OpenAI) -> None:
