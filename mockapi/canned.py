@@ -20,7 +20,7 @@ from mockapi.transport.call import Call
 from mockapi.transport.reply import Content, Events
 
 
-async def find_model(call: Call) -> None:
+def find_model(call: Call) -> None:
     """The card of the model a call names; one that nobody knows, or that is not for this, is taken for one the operation is made for."""
     operation = call.operation
     if operation.prepare is None:

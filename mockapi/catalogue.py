@@ -22,6 +22,13 @@ class Limit:
     per: str
     capacity: int
     period: int
+    # What refills in a microsecond and what all of it comes to, in shares of a bucket (admission/limits.py).
+    rate: int = field(init=False)
+    full: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rate", 4 * self.capacity)
+        object.__setattr__(self, "full", 4 * self.capacity * self.period)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -85,9 +85,9 @@ class Clock:
     def set(self, micros: int) -> None:
         self.advance(micros - self.micros())
 
-    def date_header(self) -> bytes:
-        """The present as an IMF-fixdate (RFC 9110, section 5.6.7)."""
-        second = self.micros() // SECOND
+    def date_header(self, micros: int) -> bytes:
+        """An instant as an IMF-fixdate (RFC 9110, section 5.6.7)."""
+        second = micros // SECOND
         if second != self._date[0]:
             self._date = (second, formatdate(second, usegmt=True).encode())
         return self._date[1]

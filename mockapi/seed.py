@@ -22,6 +22,12 @@ def label(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
+def mixed(origin: int, number: int) -> int:
+    """The origin of the stream that belongs to a number beside another's origin."""
+    product = ((origin ^ number) * 0x9E3779B97F4A7C15) & _MASK
+    return product ^ (product >> 29)
+
+
 class Stream:
     """A repeatable stream of draws. Cheap to make, cheap to split with `child`."""
 
@@ -33,8 +39,7 @@ class Stream:
 
     def child(self, number: int) -> Stream:
         """A stream of its own for a label; it does not depend on what was drawn from this one."""
-        mixed = ((self.origin ^ number) * 0x9E3779B97F4A7C15) & _MASK
-        return Stream(mixed ^ (mixed >> 29))
+        return Stream(mixed(self.origin, number))
 
     def _bits(self) -> int:
         """31 bits."""

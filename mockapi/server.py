@@ -12,19 +12,23 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 import uvicorn
 
 from mockapi.settings import Settings, SettingsError
 
+if TYPE_CHECKING:
+    from mockapi.app import MockApi
 
-def _config(settings: Settings, app: Any) -> uvicorn.Config:
+
+def _config(settings: Settings, app: MockApi) -> uvicorn.Config:
     from mockapi.transport.socket import http_protocol
 
     return uvicorn.Config(
-        app,
+        app.front,
+        interface="asgi3",
         host=settings.host,
         port=settings.port,
         http=http_protocol(),

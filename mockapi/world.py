@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from mockapi import ids, lifecycle
 from mockapi.clock import SECOND, Clock
 from mockapi.lifecycle import Pace
-from mockapi.seed import Seed, Stream
+from mockapi.seed import Seed, Stream, mixed
 from mockapi.settings import Settings
 from mockapi.store import Store
 from mockapi.store.memory import MemoryStore
@@ -67,9 +67,9 @@ class World:
         self.seed = seed
         own = seed.stream(b"identity", name.encode())
         self.identity = Identity(ids.organization(own.child(1)), f"mockapi-{own.child(2).base62(6).lower()}", ids.project(own.child(3)))
-        self.account_headers = (
-            (b"openai-organization", self.identity.slug.encode()),
-            (b"openai-project", self.identity.project.encode()),
+        self.account_headers = b"openai-organization: %b\r\nopenai-project: %b\r\n" % (
+            self.identity.slug.encode(),
+            self.identity.project.encode(),
         )
         self.store: Store = MemoryStore()
         self.strict_models = worlds.settings.model_checks == "strict"
@@ -103,14 +103,13 @@ class World:
             self.shared.popitem(last=False)
         return f"/_mock/shared/{name}"
 
-    def call_stream(self, *request: bytes) -> Stream:
-        """The chance of one call: it follows from what was asked and how often it was asked before in this world."""
-        stream = self.seed.stream(*request)
-        times = self._seen.pop(stream.origin, 0)
-        self._seen[stream.origin] = times + 1
+    def call_stream(self, origin: int) -> Stream:
+        """The chance of one call: it follows from what was asked, the `origin`, and how often it was asked before in this world."""
+        times = self._seen.pop(origin, 0)
+        self._seen[origin] = times + 1
         if len(self._seen) > _REMEMBERED_CALLS:
             self._seen.popitem(last=False)
-        return stream.child(times) if times else stream
+        return Stream(mixed(origin, times) if times else origin)
 
     def cached_prefix(self, prefixes: list[bytes], keep_until: int) -> int:
         """How many of a prompt's prefixes, shortest first, are in the prompt cache; all of them are from now on."""

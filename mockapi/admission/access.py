@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from mockapi import catalogue, errors, lifecycle
 from mockapi.catalogue import Card
 from mockapi.transport.call import Call
 from mockapi.world import World
 
 
-async def model(call: Call, name: str) -> Card:
-    """The card of a model. Raises the API's refusals of the edge: unknown, retired, or not on this tier."""
-    card = catalogue.card(name)
-    if card is None and name.startswith("ft:"):
-        card = await _tuned(call.world, name)
-    if card is None:
+def model(call: Call, name: str) -> Awaitable[None] | None:
+    """Set the card of a call's model. Raises the API's refusals of the edge: unknown, retired, or not on this tier."""
+    known = catalogue.card(name)
+    if known is None and name.startswith("ft:"):
+        return _tuned_model(call, name)
+    call.card = _granted(call, name, known)
+    return None
+
+
+async def _tuned_model(call: Call, name: str) -> None:
+    call.card = await card(call, name)
+
+
+async def card(call: Call, name: str) -> Card:
+    """The card of a model. Raises as `model` does."""
+    known = catalogue.card(name)
+    if known is None and name.startswith("ft:"):
+        known = await _tuned(call.world, name)
+    return _granted(call, name, known)
+
+
+def _granted(call: Call, name: str, known: Card | None) -> Card:
+    if known is None:
         raise errors.deprecated_model(name) if catalogue.retired(name) else call.operation.unknown_model(name)
-    if call.caller.tier != "unlimited" and call.caller.tier not in card.limits:
+    if call.caller.tier != "unlimited" and call.caller.tier not in known.limits:
         raise errors.model_without_access(name, call.world.identity.project)
-    return card
+    return known
 
 
 async def _tuned(world: World, name: str) -> Card | None:

@@ -15,8 +15,8 @@ from mockapi.catalogue import Limit
 
 # A wait that the API would write as 0 ms is no wait, so a bucket may run into debt by what refills in less than a millisecond.
 _GRAIN = 1000
-
-Headers = tuple[tuple[bytes, bytes], ...]
+# Milliseconds as a fraction of a second is written.
+_FRACTIONS = ("", *(f".{millis:03d}".rstrip("0") for millis in range(1, 1000)))
 
 
 class Level(NamedTuple):
@@ -31,12 +31,14 @@ EMPTY = Level(0, 0)
 
 @dataclass(slots=True, eq=False, repr=False)
 class Charge:
-    """What one call costs at admission; `quarters` are quarter tokens."""
+    """What one call costs at admission; `quarters` are quarter tokens. `amounts` is the same as the meter that it `fits` counts."""
 
     requests: int = 1
     quarters: int = 0
     input_images: int = 0
     images: int = 0
+    fits: Meter | None = None
+    amounts: Sequence[int] = ()
 
     def of(self, limit: Limit) -> int:
         """The charge against one limit, in quarters of its unit."""
@@ -49,20 +51,20 @@ class Charge:
 
 def used(limit: Limit, level: Level, now: int) -> int:
     """The shares in use now. A clock that was set back refills nothing."""
-    if level.used == 0 or now <= level.at:
-        return level.used
-    left = level.used - 4 * limit.capacity * (now - level.at)
+    before, at = level
+    if before == 0 or now <= at:
+        return before
+    left = before - limit.rate * (now - at)
     return left if left > 0 else 0
 
 
 def take(limit: Limit, level: Level, quarters: int, now: int) -> tuple[Level, int]:
     """Charge a bucket. Returns its new level and 0, or its level unchanged and the microseconds until it holds enough."""
-    in_use = used(limit, level, now)
-    wanted = quarters * limit.period
-    over = in_use + wanted - 4 * limit.capacity * limit.period
-    if over >= 4 * limit.capacity * _GRAIN:
-        return level, -(-over // (4 * limit.capacity))
-    return Level(in_use + wanted, now if now > level.at else level.at), 0
+    after, rate, at = used(limit, level, now) + quarters * limit.period, limit.rate, level[1]
+    over = after - limit.full
+    if over >= rate * _GRAIN:
+        return level, -(-over // rate)
+    return Level(after, now if now > at else at), 0
 
 
 def used_units(limit: Limit, level: Level, now: int) -> int:
@@ -85,10 +87,10 @@ def duration(millis: int) -> str:
     if millis < 1000:
         return f"{millis}ms" if millis else "0s"
     seconds, rest = divmod(millis, 1000)
-    fraction = f".{rest:03d}".rstrip("0") if rest else ""
-    minutes, seconds = divmod(seconds, 60)
-    if not minutes:
+    fraction = _FRACTIONS[rest]
+    if seconds < 60:
         return f"{seconds}{fraction}s"
+    minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     if not hours:
         return f"{minutes}m{seconds}{fraction}s"
@@ -98,32 +100,26 @@ def duration(millis: int) -> str:
 class Meter:
     """All limits that one kind of call meets on one tier, with what does not change of their headers."""
 
-    __slots__ = ("_shown", "limits", "names")
+    __slots__ = ("_lines", "_shown", "limits", "names")
 
     def __init__(self, limits: tuple[Limit, ...], shows: Container[str]) -> None:
         self.limits = limits
         self.names = tuple(limit.per for limit in limits)
         # seen: where requests are limited per day too, the headers show the day (api-facts B.2)
         shown = {limit.kind: place for place, limit in enumerate(limits) if limit.kind in shows}
-        self._shown = tuple(
-            (
-                place,
-                (b"x-ratelimit-limit-" + kind.encode(), str(limits[place].capacity).encode()),
-                b"x-ratelimit-remaining-" + kind.encode(),
-                b"x-ratelimit-reset-" + kind.encode(),
-            )
-            for kind, place in shown.items()
-        )
+        self._shown = tuple((place, limits[place], 4 * limits[place].period, limits[place].capacity) for place in shown.values())
+        told = [f"x-ratelimit-limit-{kind}: {limits[place].capacity}\r\n" for kind, place in shown.items()]
+        left = [f"x-ratelimit-remaining-{kind}: %d\r\n" for kind in shown]
+        resets = [f"x-ratelimit-reset-{kind}: %b\r\n" for kind in shown]
+        self._lines = "".join((*told, *left, *resets)).encode()
 
-    def headers(self, levels: Sequence[Level], now: int) -> Headers:
-        """The x-ratelimit-* triples: limits first, then what remains, then the resets."""
-        limits, left, resets = [], [], []
-        for place, told, remaining_name, reset_name in self._shown:
-            limit = self.limits[place]
-            in_use = used(limit, levels[place], now)
-            share = 4 * limit.period
-            free = (share * limit.capacity - in_use) // share
-            limits.append(told)
-            left.append((remaining_name, b"%d" % (free if free > 0 else 0)))
-            resets.append((reset_name, duration(in_use // (4000 * limit.capacity)).encode()))
-        return (*limits, *left, *resets)
+    def headers(self, levels: Sequence[Level], now: int) -> bytes:
+        """The lines of the x-ratelimit-* triples: limits first, then what remains, then the resets."""
+        left, resets = [], []
+        for place, limit, share, capacity in self._shown:
+            level = levels[place]
+            in_use = level.used if level.at >= now else used(limit, level, now)
+            free = capacity - -(-in_use // share)
+            left.append(free if free > 0 else 0)
+            resets.append(duration(in_use // (4000 * capacity)).encode())
+        return self._lines % (*left, *resets)

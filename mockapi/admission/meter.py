@@ -32,30 +32,35 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
         raise call.caller.broke()
     if call.caller.tier == "unlimited":
         return
-    now = call.world.clock.micros()
-    if await spend.capped(call.world, call.caller.tier, now):
+    now = call.now
+    cap = spend.cap(call.caller.tier)
+    if cap is not None and await spend.of_month(call.world, now) >= cap:
         raise errors.insufficient_quota()
     meter = _meter(card.limits[call.caller.tier], charge.input_images > 0, charge.images > 0, call.operation.shows)
     organization = call.world.identity.organization
     # seen: models that share a limit name it (api-facts B.4)
     shared = card.rules.get("limit_group")
     group = f"{card.id} (for limit {shared})" if shared else card.id
-    for limit in meter.limits:
-        if charge.of(limit) > 4 * limit.capacity:
-            raise errors.request_too_large(
-                group=group,
-                organization=organization,
-                kind=limit.kind,
-                per=limit.per,
-                limit=limit.capacity,
-                requested=limits.units(charge.of(limit)),
-            )
-    levels, short = await call.world.store.take(shared or card.id, meter, charge, now)
+    if charge.fits is not meter:
+        charge.amounts = [charge.of(limit) for limit in meter.limits]
+        for limit, amount in zip(meter.limits, charge.amounts, strict=True):
+            if amount > 4 * limit.capacity:
+                raise errors.request_too_large(
+                    group=group,
+                    organization=organization,
+                    kind=limit.kind,
+                    per=limit.per,
+                    limit=limit.capacity,
+                    requested=limits.units(amount),
+                )
+        charge.fits = meter
+    amounts = charge.amounts
+    levels, short = await call.world.store.take(shared or card.id, meter, amounts, now)
     call.limits = meter.headers(levels, now)
     if short is None:
         return
     limit, level = meter.limits[short], levels[short]
-    used, requested = limits.used_units(limit, level, now), limits.units(charge.of(limit))
+    used, requested = limits.used_units(limit, level, now), limits.units(amounts[short])
     wait = max(1, limits.wait_millis(limit, used, requested))
     raise errors.rate_limited(
         group=group,

@@ -5,6 +5,7 @@ Money is counted in picodollars (10**-12 US dollars), so that a token of the che
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -69,9 +70,9 @@ def _bill(card: Card, rate: str, date: str, used: tuple[tuple[str, int], ...]) -
     return {"total": cost, date[:7]: cost, f"{head}requests": 1, f"{head}cost": cost, **figures}
 
 
-async def book(world: World, card: Card, used: Used, rate: str) -> None:
-    """Add what was used to the figures of the day."""
-    await world.store.count(_SPEND, _bill(card, rate, _date(world.clock.micros() // _DAY), tuple(used.items())))
+def book(world: World, card: Card, used: Used, rate: str, now: int) -> Awaitable[None]:
+    """Add what was used to the figures of the day; `now` in microseconds."""
+    return world.store.count(_SPEND, _bill(card, rate, _date(now // _DAY), tuple(used.items())))
 
 
 async def pay(world: World, dollars: float) -> None:
@@ -96,7 +97,7 @@ async def tier_of(world: World) -> str:
 
 
 @cache
-def _cap(tier: str) -> int | None:
+def cap(tier: str) -> int | None:
     """What an account on a tier may spend in a month, in picodollars; None where nothing is said of it."""
     limits: dict[str, int] | None = tiers()["tiers"].get(tier)
     return None if limits is None else limits["month"] * DOLLAR
@@ -104,8 +105,13 @@ def _cap(tier: str) -> int | None:
 
 async def capped(world: World, tier: str, now: int) -> bool:
     """Whether the month's spend has reached the tier's cap; `now` in microseconds."""
-    cap = _cap(tier)
-    return cap is not None and await world.store.tally(_SPEND, _date(now // _DAY)[:7]) >= cap
+    most = cap(tier)
+    return most is not None and await of_month(world, now) >= most
+
+
+def of_month(world: World, now: int) -> Awaitable[int]:
+    """What was spent in the month, in picodollars; `now` in microseconds."""
+    return world.store.tally(_SPEND, _date(now // _DAY)[:7])
 
 
 async def report(world: World) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
-from mockapi.admission.limits import Charge, Level, Meter
+from mockapi.admission.limits import Level, Meter
 
 
 class Store(Protocol):
@@ -41,5 +42,5 @@ class Store(Protocol):
     async def tally(self, name: str, key: str) -> int:
         """One of the counters under a name."""
 
-    async def take(self, group: str, meter: Meter, charge: Charge, now: int) -> tuple[list[Level], int | None]:
-        """Charge all buckets of a group or none. Returns their levels, and the index of the first that does not hold enough."""
+    async def take(self, group: str, meter: Meter, amounts: Sequence[int], now: int) -> tuple[list[Level], int | None]:
+        """Charge all buckets of a group or none, in quarters. Returns their levels, and the place of the first that lacks enough."""

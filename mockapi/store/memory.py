@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from mockapi.admission.limits import EMPTY, Charge, Level, Meter, take
+from mockapi.admission.limits import EMPTY, Level, Meter, take
 
 # Deleted objects whose places are remembered at least.
 _CURSORS = 10_000
@@ -78,16 +79,15 @@ class MemoryStore:
     async def tally(self, name: str, key: str) -> int:
         return self._counters.get(name, {}).get(key, 0)
 
-    async def take(self, group: str, meter: Meter, charge: Charge, now: int) -> tuple[list[Level], int | None]:
+    async def take(self, group: str, meter: Meter, amounts: Sequence[int], now: int) -> tuple[list[Level], int | None]:
         levels = self._levels.get(group)
         if levels is None:
             levels = self._levels[group] = {}
         after: list[Level] = []
-        for place, limit in enumerate(meter.limits):
-            level, wait = take(limit, levels.get(limit.per, EMPTY), charge.of(limit), now)
+        for limit, amount in zip(meter.limits, amounts, strict=True):
+            level, wait = take(limit, levels.get(limit.per, EMPTY), amount, now)
             if wait:
-                return [levels.get(name, EMPTY) for name in meter.names], place
+                return [levels.get(name, EMPTY) for name in meter.names], len(after)
             after.append(level)
-        for name, level in zip(meter.names, after, strict=True):
-            levels[name] = level
+        levels.update(zip(meter.names, after, strict=True))
         return after, None

@@ -20,11 +20,10 @@ class Disconnected(Exception):
     """The client went away before its request was complete."""
 
 
-async def read(receive: Receive, headers: list[tuple[bytes, bytes]], limit: int) -> bytes:
-    """Read a whole body of at most `limit` bytes. Raises the API's 413 beyond it, and Disconnected."""
-    for name, value in headers:
-        if name == b"content-length" and (not value.isdigit() or int(value) > limit):
-            raise await unread(errors.body_too_large(), receive)
+async def read(receive: Receive, told: bytes | None, limit: int) -> bytes:
+    """Read a whole body of at most `limit` bytes, `told` as its Content-Length. Raises the API's 413 beyond it, and Disconnected."""
+    if told is not None and (not told.isdigit() or int(told) > limit):
+        raise await unread(errors.body_too_large(), receive)
     message = await receive()
     if message["type"] == "http.disconnect":
         raise Disconnected

@@ -22,14 +22,15 @@ class Asked:
 
     `json` is the decoded body or query, `request` or `query` the same as the `contract`; a metered operation adds the `prompt`, the
     `charge`, and the `draft`: as much of its answer as follows from the request alone. What depends on the world too, such as files
-    that it keeps, is `private` and not remembered.
+    that it keeps, is `private` and not remembered. `origin` is where the chance of such calls comes from.
     """
 
-    __slots__ = ("charge", "contract", "draft", "json", "private", "prompt", "query", "request")
+    __slots__ = ("charge", "contract", "draft", "json", "origin", "private", "prompt", "query", "request")
 
-    def __init__(self, json: Any = None, contract: type[Contract] | None = None) -> None:
-        self.json = json
-        self.contract = contract
+    def __init__(self) -> None:
+        self.origin = 0
+        self.json: Any = None
+        self.contract: type[Contract] | None = None
         self.request: Any = None
         self.query: Any = None
         self.prompt: Any = None
@@ -41,9 +42,9 @@ class Asked:
 class Call:
     """What is known of a request; each step of the pipeline fills in its part.
 
-    `id` is the request id, `asked` what the body comes to, `card` the model asked for; `stream` the chance that belongs to this
-    call; `limits` the x-ratelimit-* headers of its answer, `further` other headers of its own; `used` what it is billed for, `rate`
-    the price list that is used for it.
+    `now` is its instant in microseconds, `id` the request id, `asked` what the body comes to, `card` the model asked for; `stream` the
+    chance that belongs to this call; `limits` the lines of its answer's x-ratelimit-* headers, `further` other headers of its own; `used`
+    what it is billed for, `rate` the price list that is used for it.
     """
 
     __slots__ = (
@@ -56,6 +57,7 @@ class Call:
         "id",
         "limits",
         "method",
+        "now",
         "operation",
         "parameters",
         "path",
@@ -72,17 +74,26 @@ class Call:
     stream: Stream
     asked: Asked
 
-    def __init__(self, scope: MutableMapping[str, Any], operation: Operation, parameters: dict[str, str], body: bytes) -> None:
+    now: int
+
+    def __init__(
+        self,
+        scope: MutableMapping[str, Any],
+        headers: dict[bytes, bytes],
+        operation: Operation,
+        parameters: dict[str, str],
+        body: bytes,
+    ) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.query_string: bytes = scope["query_string"]
-        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.headers = headers
         self.operation = operation
         self.parameters = parameters
         self.body = body
         self.id = ""
         self.card: Card | None = None
-        self.limits: tuple[tuple[bytes, bytes], ...] = ()
+        self.limits = b""
         self.processing_ms = 12
         self.further: tuple[tuple[bytes, bytes], ...] = ()
         self.used: Used | None = None

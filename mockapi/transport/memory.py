@@ -9,7 +9,7 @@ from mockapi.transport.call import Asked, Call
 _MOST = 256
 _LONGEST = 8 * 1024
 
-Key = tuple[str, bytes | None, bytes]
+Key = tuple[str, bytes, bytes | None, bytes]
 
 
 class Memory:
@@ -19,7 +19,7 @@ class Memory:
         self._asked: OrderedDict[Key, Asked] = OrderedDict()
 
     def recall(self, call: Call) -> Asked | None:
-        key = (call.operation.id, call.headers.get(b"content-type"), call.body)
+        key = _key(call)
         asked = self._asked.get(key)
         if asked is not None:
             self._asked.move_to_end(key)
@@ -28,6 +28,10 @@ class Memory:
     def keep(self, call: Call) -> None:
         """Remember a request that passed every check. Errors are not remembered."""
         if len(call.body) <= _LONGEST:
-            self._asked[call.operation.id, call.headers.get(b"content-type"), call.body] = call.asked
+            self._asked[_key(call)] = call.asked
             if len(self._asked) > _MOST:
                 self._asked.popitem(last=False)
+
+
+def _key(call: Call) -> Key:
+    return call.path, call.query_string, call.headers.get(b"content-type"), call.body

@@ -1,27 +1,50 @@
-"""Writing to the socket once per turn of the event loop: head, body and chunks that are ready together leave together."""
+"""The socket's side of uvicorn: an answer leaves in one write, and what need not be done for each request is not."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
+from mockapi.transport.reply import Head
+
 _FLUSH_BYTES = 64 * 1024
+
+
+class Turn:
+    """What one turn of the event loop writes, on all connections."""
+
+    __slots__ = ("_waiting",)
+
+    def __init__(self) -> None:
+        self._waiting: list[CorkedTransport] = []
+
+    def add(self, transport: CorkedTransport, loop: asyncio.AbstractEventLoop) -> None:
+        if not self._waiting:
+            loop.call_soon(self.end)
+        self._waiting.append(transport)
+
+    def end(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for transport in waiting:
+            transport.flush()
 
 
 class CorkedTransport:
     """A transport that joins the writes of one turn into one. Everything but writing passes through."""
 
-    __slots__ = ("_loop", "_pending", "_size", "_transport")
+    __slots__ = ("_loop", "_pending", "_size", "_transport", "_turn", "is_closing")
 
-    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop, turn: Turn) -> None:
         self._transport = transport
         self._loop = loop
+        self._turn = turn
         self._pending: list[bytes] = []
         self._size = 0
+        self.is_closing = transport.is_closing
 
     def write(self, data: bytes) -> None:
         if not self._pending:
-            self._loop.call_soon(self.flush)
+            self._turn.add(self, self._loop)
         self._pending.append(data)
         self._size += len(data)
         if self._size >= _FLUSH_BYTES:
@@ -30,7 +53,7 @@ class CorkedTransport:
     def flush(self) -> None:
         if self._pending:
             pending, self._pending, self._size = self._pending, [], 0
-            if not self._transport.is_closing():
+            if not self.is_closing():
                 self._transport.write(b"".join(pending) if len(pending) > 1 else pending[0])
 
     def close(self) -> None:
@@ -41,13 +64,17 @@ class CorkedTransport:
         return getattr(self._transport, name)
 
 
-def corked(transport: Any, loop: asyncio.AbstractEventLoop) -> Any:
+def corked(transport: Any, loop: asyncio.AbstractEventLoop, turn: Turn) -> Any:
     """A transport as a protocol takes it: by its methods, not by its class."""
-    return CorkedTransport(transport, loop)
+    return CorkedTransport(transport, loop, turn)
 
 
 def http_protocol() -> Any:
-    """uvicorn's HTTP protocol over a corked transport: the one in C where it is installed, else the pure one."""
+    """uvicorn's HTTP protocol over a corked transport: the one in C where it is installed, else the pure one.
+
+    The class is for the connections of one event loop.
+    """
+    turn = Turn()
     try:
         from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
     except ImportError:
@@ -55,38 +82,120 @@ def http_protocol() -> Any:
 
         class CorkedH11Protocol(H11Protocol):
             def connection_made(self, transport: Any) -> None:
-                super().connection_made(corked(transport, self.loop))
+                super().connection_made(corked(transport, self.loop, turn))
 
         return CorkedH11Protocol
 
-    class OwnHeaders(RequestResponseCycle):
-        """Writes the heads of our own replies without looking for forbidden characters in each header: none of them is a client's."""
+    class Cycle(RequestResponseCycle):
+        """Writes our own replies: their heads are lines already and need no search for forbidden characters, since none is a client's;
+        one whose length is known leaves with its body."""
+
+        # The head that waits for its body.
+        head = b""
+        task: asyncio.Task[None]
+        tasks: set[asyncio.Task[None]]
+
+        async def run_asgi(self, app: Any) -> None:
+            try:
+                await super().run_asgi(app)
+            finally:
+                self.tasks.discard(self.task)
+
+        async def receive(self) -> Any:
+            if self.more_body or not self.body or self.disconnected:
+                return await super().receive()
+            # All of it came with the head.
+            self.flow.resume_reading()
+            self.message_event.clear()
+            message = {"type": "http.request", "body": bytes(self.body), "more_body": False}
+            self.body = bytearray()
+            return message
 
         async def send(self, message: Any) -> None:
-            if self.response_started or self.disconnected or message["type"] != "http.response.start" or self.flow.write_paused:
+            if self.disconnected or self.flow.write_paused:
+                self._release()
                 await super().send(message)
-                return
+            elif not self.response_started and type(message.get("headers")) is Head:
+                self._start(message["status"], message["headers"])
+            elif self.head and not message.get("more_body") and len(message["body"]) == self.expected_content_length:
+                self._finish(message["body"])
+            else:
+                self._release()
+                await super().send(message)
+
+        def _start(self, status: int, headers: Head) -> None:
             self.response_started = True
             self.waiting_for_100_continue = False
-            head = b"".join([b"%b: %b\r\n" % header for header in message["headers"]])
-            _, found, length = head.partition(b"content-length: ")
-            if found:
-                self.chunked_encoding, self.expected_content_length = False, int(length[: length.index(b"\r")])
-            elif self.scope["method"] != "HEAD":
+            head, has_body = headers.text, self.scope["method"] != "HEAD"
+            if headers.length is not None:
+                self.chunked_encoding, self.expected_content_length = False, headers.length
+            elif has_body:
                 self.chunked_encoding = True
                 head += b"transfer-encoding: chunked\r\n"
             if b"connection: close" in head:
                 self.keep_alive = False
             elif not self.keep_alive:
                 head += b"connection: close\r\n"
-            self.transport.write(STATUS_LINE[message["status"]] + head + b"\r\n")
+            self.head = b"%b%b\r\n" % (STATUS_LINE[status], head)
+            if self.chunked_encoding or not has_body:
+                self._release()
+
+        def _release(self) -> None:
+            if self.head:
+                head, self.head = self.head, b""
+                self.transport.write(head)
+
+        def _finish(self, body: bytes) -> None:
+            self.transport.write(self.head + body)
+            self.head, self.expected_content_length, self.response_complete = b"", 0, True
+            self.message_event.set()
+            if not self.keep_alive:
+                self.transport.close()
+            self.on_response()
 
     class CorkedProtocol(HttpToolsProtocol):
+        """One alarm looks from time to time whether a kept connection is idle for too long, instead of one set for every answer."""
+
+        idle_since: float | None = None
+
         def connection_made(self, transport: Any) -> None:
-            super().connection_made(corked(transport, self.loop))
+            super().connection_made(corked(transport, self.loop, turn))
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            super()._unset_keepalive_if_required()
 
         def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-            cycle.__class__ = OwnHeaders
-            super()._start_asgi_task(cycle, app)
+            cycle.__class__ = Cycle
+            assert isinstance(cycle, Cycle)
+            cycle.tasks = self.tasks
+            cycle.task = self.loop.create_task(cycle.run_asgi(app))
+            self.tasks.add(cycle.task)
+
+        def _unset_keepalive_if_required(self) -> None:
+            self.idle_since = None
+
+        def on_response_complete(self) -> None:
+            if self.pipeline or self.transport.is_closing():
+                super().on_response_complete()
+                return
+            self.server_state.total_requests += 1
+            self.flow.resume_reading()
+            self.idle_since = self.loop.time()
+            if self.timeout_keep_alive_task is None:
+                self._look_after(self.timeout_keep_alive)
+
+        def _look_after(self, seconds: float) -> None:
+            self.timeout_keep_alive_task = self.loop.call_later(seconds, self._look)
+
+        def _look(self) -> None:
+            self.timeout_keep_alive_task = None
+            if self.idle_since is None:
+                return
+            left = self.idle_since + self.timeout_keep_alive - self.loop.time()
+            if left > 0:
+                self._look_after(left)
+            else:
+                self.transport.close()
 
     return CorkedProtocol

@@ -79,7 +79,7 @@ async def create(call: Call) -> bytes | dict[str, Any] | Events:
         draft = call.asked.draft = await aside(large, lambda: _draft(call))
         draft.large, draft.used = large, _used(draft)
     if draft.blocks:
-        kept = call.world.clock.micros() + _CACHED_MICROS[request.prompt_cache_retention]
+        kept = call.now + _CACHED_MICROS[request.prompt_cache_retention]
         cached = usage.cached(call.world.cached_prefix(draft.blocks, kept))
         draft = replace(draft, usage=replace(draft.usage, cached_tokens=cached))
         draft.used = _used(draft)
@@ -88,13 +88,13 @@ async def create(call: Call) -> bytes | dict[str, Any] | Events:
         call.rate = draft.service_tier
     # doc: how long an answer takes grows with its length; told in the header only
     call.processing_ms = 180 + 9 * draft.usage.completion_tokens + draft.usage.prompt_tokens // 50
-    created = call.world.clock.seconds()
+    created = call.now // SECOND
     head = write.Head(ids.chat_completion(created, call.stream), created, call.stream)
     large = draft.large
     if not request.store:
         if request.stream:
             return Events(await begun(large, write.chunks(draft, head)))
-        return await aside(large, lambda: _text(call, draft, head))
+        return await aside(large, lambda: _text(call, draft, head)) if large else _text(call, draft, head)
     while await call.world.store.get(KIND, head.id) is not None:
         head.id = ids.chat_completion(created, call.stream.child(label(head.id)))
     made = await aside(large, lambda: write.whole(draft, head))
@@ -145,7 +145,7 @@ def _used(draft: write.Draft) -> Used:
     """What the call is billed for; a search model's answer is one search."""
     bill = draft.usage
     spoken, heard = bill.audio_tokens, bill.prompt_audio_tokens
-    return {
+    used = {
         "input": bill.prompt_tokens - bill.cached_tokens - heard,
         "cached_input": bill.cached_tokens,
         "audio_input": heard,
@@ -153,6 +153,7 @@ def _used(draft: write.Draft) -> Used:
         "audio_output": spoken,
         "web_search": len(draft.answers) if "web_search" in draft.card.features else 0,
     }
+    return {name: amount for name, amount in used.items() if amount}
 
 
 def _draft(call: Call) -> write.Draft:

@@ -96,7 +96,7 @@ async def _cards(call: Call, grader: dict[str, Any]) -> tuple[dict[str, Card], l
     refused = []
     for name in graders.models(grader):
         try:
-            found[name] = await access.model(call, name)
+            found[name] = await access.card(call, name)
         except ApiError as error:
             refused.append(error)
     return found, refused
