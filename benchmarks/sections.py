@@ -56,7 +56,7 @@ def memory(targets: Sequence[Target]) -> str:
 def paced(number: int, seconds: float) -> str:
     """Streams with a pause between events: how much longer they take than the pauses alone."""
     body = bodies.chat(stream=True)
-    with started(servers.mockapi("--stream-pace-ms", str(_PACE_MS)), bodies.chat()) as (server, _):
+    with started(servers.mockapi("--latency", f"tokens_per_second={1000 / _PACE_MS:g}"), bodies.chat()) as (server, _):
         found = rounds({streams: {server.name: case(server, body, streams)} for streams in _STREAMS}, number, seconds)
     rows = []
     for streams, group in found.items():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
-from typing import Any
+from fnmatch import fnmatchcase
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -21,14 +23,20 @@ from mockapi.contract.types import Contract
 from mockapi.control.routes import OUTSIDE, not_found, routes
 from mockapi.errors import ApiError
 from mockapi.operations import Operation
+from mockapi.scenario.book import Book
 from mockapi.settings import Settings
-from mockapi.transport import body, form, reply
+from mockapi.transport import body, form, pace, reply
 from mockapi.transport.call import Asked, Call
+from mockapi.transport.delivery import deliver
 from mockapi.transport.memory import Memory
+from mockapi.transport.pace import Latency
 from mockapi.transport.reply import JSON, Content, Events, Reply, lines, write_error
 from mockapi.transport.routing import Routes
 from mockapi.transport.sse import Receive, Send, send_events
 from mockapi.world import Errand, World, Worlds
+
+if TYPE_CHECKING:
+    from mockapi.scenario.folder import Folder
 
 _log = logging.getLogger("mockapi")
 Scope = MutableMapping[str, Any]
@@ -50,16 +58,21 @@ class Api:
         self.routes = Routes(resources.load)
         # What most clients ask for first is there from the start.
         self.routes.find("/chat/completions")
-        self.pipeline: tuple[Step, ...] = (self.authenticate, self.decode, find_model, self.validate, admit, behave)
-        self.errand: tuple[Step, ...] = (self.decode, find_model, self.validate, behave)
+        self.pipeline: tuple[Step, ...] = (self.authenticate, self.decode, find_model, self.validate, admit, self.script, played(behave))
+        self.errand: tuple[Step, ...] = (self.decode, find_model, self.validate, self.script, played(behave))
         self.worlds.perform = self.perform
         if settings.mode == "canned":
             from mockapi import canned
 
-            self.pipeline = (self.authenticate, self.decode, canned.find_model, self.validate, canned.behave)
+            self.pipeline = (self.authenticate, self.decode, canned.find_model, self.validate, self.script, played(canned.behave))
         self._memory = Memory()
         self._limit = int(settings.max_body_mb * 1024 * 1024)
-        self._pace = int(settings.stream_pace_ms * 1000)
+        # The scenarios that all worlds share: those that were told without a key, and those that stand in files.
+        self.book = Book()
+        self.folder = _folder(settings.scenarios) if settings.scenarios else None
+        self._strict = settings.strict_scenarios
+        # By patterns of models' names; the last that fits holds.
+        self.latencies: dict[str, Latency] = {"*": pace.read(settings.latency)} if settings.latency else {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -81,7 +94,11 @@ class Api:
         except Exception:
             _log.exception("%s %s", call.method, call.path)
             answer = self._refusal(errors.server_error(call.id), call, scope)
-        if isinstance(answer.body, Events):
+        if call.fault is not None or call.latency is not None:
+            complete = await deliver(call, answer, send, receive)
+            if complete and isinstance(answer.body, Events) and answer.body.finished is not None:
+                await answer.body.finished()
+        elif isinstance(answer.body, Events):
             await self._stream(call, answer, answer.body, send, receive)
         else:
             await send({"type": "http.response.start", "status": answer.status, "headers": answer.head})
@@ -143,6 +160,17 @@ class Api:
             if not asked.private and (call.card is None or call.card.examples is None):
                 self._memory.keep(call)
 
+    def script(self, call: Call) -> None:
+        """What the user scripted for the call. Raises the error that a scenario asks for."""
+        sent, world = call.headers, call.world
+        told = world.book.entries or self.book.entries or self.folder is not None or self._strict
+        if told or b"x-mock-fault" in sent or b"x-mock-latency" in sent or b"x-mock-scenario" in sent:
+            from mockapi.scenario import play
+
+            play.cast(call, self.book if self.folder is None else chain(self.book, self.folder.look()), strict=self._strict)
+        if (self.latencies or world.latencies) and call.latency is None and call.card is not None:
+            call.latency = _latency({**self.latencies, **world.latencies}, call.card.asked_as)
+
     async def perform(self, world: World, errand: Errand) -> tuple[int, Any, str]:
         """Run a request of the server's own: the steps of any other, without limits."""
         headers = [(b"content-type", b"application/json"), (b"host", errand.host)]
@@ -174,13 +202,14 @@ class Api:
         return 200, json.read(result) if type(result) is bytes else result, call.id
 
     def _reply(self, call: Call, result: Any) -> Reply:
+        status = 200 if call.script is None else call.script.reply.status
         if type(result) is bytes:
-            return Reply(200, self._head(call), JSON, result)
+            return Reply(status, self._head(call), JSON, result)
         if isinstance(result, Events):
-            return Reply(200, self._head(call), result.kind, result)
+            return Reply(status, self._head(call), result.kind, result)
         if isinstance(result, Content):
-            return Reply(200, self._head(call) + lines(result.headers), result.kind.encode(), result.content)
-        return Reply(200, self._head(call), JSON, json.write(result, call.operation.layout))
+            return Reply(status, self._head(call) + lines(result.headers), result.kind.encode(), result.content)
+        return Reply(status, self._head(call), JSON, json.write(result, call.operation.layout))
 
     def _head(self, call: Call) -> bytes:
         """Headers of an answer that reached a handler (api-facts A.1)."""
@@ -231,7 +260,7 @@ class Api:
 
     async def _stream(self, call: Call, answer: Reply, events: Events, send: Send, receive: Receive) -> None:
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.head})
-        complete = await send_events(events, send, receive, call.world.clock, self._pace)
+        complete = await send_events(events, send, receive, call.world.clock, None)
         if complete and events.finished is not None:
             await events.finished()
 
@@ -277,6 +306,29 @@ def admit(call: Call) -> Awaitable[None] | None:
     return meter.admit(call, call.card, charge) if charge is not None and call.card is not None else None
 
 
+def played(behave: Step) -> Step:
+    """A behaviour, or what a scenario has in its place."""
+
+    async def instead(call: Call) -> Any:
+        from mockapi.scenario import play
+
+        script = call.script
+        assert script is not None
+        call.further = (*call.further, *play.further(script))
+        result = play.recorded(script)
+        if result is None:
+            waits = behave(call)
+            assert waits is not None
+            result = play.shaped(script, await waits)
+        return result
+
+    return lambda call: behave(call) if call.script is None else instead(call)
+
+
+def _latency(latencies: dict[str, Latency], model: str) -> Latency | None:
+    return next((latencies[pattern] for pattern in reversed(latencies) if fnmatchcase(model, pattern)), None)
+
+
 async def behave(call: Call) -> Any:
     """What the operation does, and what it costs."""
     result = await call.operation.behave(call)
@@ -293,6 +345,12 @@ def _refused(error: ApiError, head: bytes) -> Reply:
 async def _send(answer: Reply, send: Send) -> None:
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.head})
     await send({"type": "http.response.body", "body": answer.body})
+
+
+def _folder(path: str) -> Folder:
+    from mockapi.scenario.folder import Folder
+
+    return Folder(path)
 
 
 class MockApi(Starlette):

@@ -18,6 +18,9 @@ def _options(command: click.Command) -> click.Command:
     for item in fields(Settings):
         rules = item.metadata
         shown = rules["help"] + (f" One of {', '.join(rules['choices'])}." if rules["choices"] else "")
+        if item.type == "bool":
+            command.params.append(click.Option([flag_of(item.name), item.name], is_flag=True, default=None, help=shown))
+            continue
         metavar = {"int": "N", "float": "N"}.get(str(item.type), "TEXT")
         command.params.append(
             click.Option([flag_of(item.name), item.name], default=None, metavar=metavar, help=f"{shown}  [default: {item.default}]")

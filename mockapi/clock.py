@@ -112,6 +112,21 @@ class Clock:
             child._wake()
 
 
+class Alarm:
+    """Tells whether some seconds of real time have passed since it last did."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._since = time.monotonic()
+
+    def rings(self) -> bool:
+        now = time.monotonic()
+        if now - self._since < self._seconds:
+            return False
+        self._since = now
+        return True
+
+
 def _ring(sleeper: asyncio.Future[None]) -> None:
     if not sleeper.done():
         sleeper.set_result(None)

@@ -108,8 +108,8 @@ def run(settings: Settings) -> None:
     from mockapi.engine.tokens import preload
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    listener = _listen(settings)
     app = create_app(settings)
+    listener = _listen(settings)
     preload()
 
     def ready() -> None:
@@ -130,11 +130,11 @@ class Server:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings(port=0)
-        self._listener = _listen(self.settings)
-        self.base_url = base_url(self._listener)
         from mockapi.app import create_app
 
         self.app = create_app(self.settings)
+        self._listener = _listen(self.settings)
+        self.base_url = base_url(self._listener)
         self._server = _Uvicorn(_config(self.settings, self.app))
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="mockapi", daemon=True)
 

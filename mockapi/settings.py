@@ -22,6 +22,10 @@ _PACE = r"(?:(?:batch|fine_tuning\.job)=)?(?:time|immediate|polls:[1-9]\d{0,5})"
 _PACES = rf"{_PACE}(?:,{_PACE})*"
 
 
+_LATENCY = r"(?:(?:first=)?\d+(?:\.\d+)?(?:ms|s|m|h)?|(?:tokens_per_second|jitter|load)=\d+(?:\.\d+)?)"
+_LATENCIES = rf"(?:{_LATENCY}(?:,{_LATENCY})*)?"
+
+
 class SettingsError(ValueError):
     """A setting that cannot be used; its text is one line for a person."""
 
@@ -51,7 +55,13 @@ class Settings:
     model_checks: str = _setting(
         "page", "page: a model serves every endpoint its page lists; strict: only those it is made for.", choices=("page", "strict")
     )
-    stream_pace_ms: float = _setting(0.0, "Milliseconds between the chunks of a stream.", high=60_000)
+    latency: str = _setting(
+        "",
+        "How long answers take on the clock, as in `first=300ms,tokens_per_second=50,jitter=0.2,load=0.1`; nothing means at once.",
+        pattern=_LATENCIES,
+    )
+    scenarios: str = _setting("", "File or folder with scenarios (YAML or JSON); read again when it changes.")
+    strict_scenarios: bool = _setting(False, "Refuse every call of a model that no scenario is for, and tell the nearest.")
     max_body_mb: float = _setting(50.0, "Largest request body, in MiB.", low=0.001, high=4096)
     max_worlds: int = _setting(1000, "Keys whose state is kept at once; the longest unused goes first.", low=1, high=1e7)
     drain_seconds: float = _setting(10.0, "Time that open answers get to finish after SIGTERM.", high=3600)
@@ -111,6 +121,10 @@ def _convert(name: str, kind: Any, rules: Mapping[str, Any], value: Any, where: 
             except ValueError:
                 raise SettingsError(f"{where}: '{text}' is neither 'real' nor an ISO date-time") from None
         return text
+    if kind == "bool":
+        if text.lower() not in ("true", "false", "1", "0"):
+            raise SettingsError(f"{where}: '{text}' is neither true nor false")
+        return text.lower() in ("true", "1")
     try:
         number = int(text) if kind == "int" else float(text)
     except ValueError:

@@ -12,10 +12,12 @@ from weakref import WeakValueDictionary
 from mockapi import ids, lifecycle
 from mockapi.clock import SECOND, Clock
 from mockapi.lifecycle import Pace
+from mockapi.scenario.book import Book
 from mockapi.seed import Seed, Stream, mixed
 from mockapi.settings import Settings
 from mockapi.store import Store
 from mockapi.store.memory import MemoryStore
+from mockapi.transport.pace import Latency
 
 _REMEMBERED_CALLS = 4096
 _REMEMBERED_PREFIXES = 8192
@@ -78,6 +80,11 @@ class World:
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self.shared: OrderedDict[str, Shared] = OrderedDict()
         self.paces: dict[str, Pace] = {}
+        self.book = Book()
+        # Answers that are held back by latency at the moment.
+        self.held_back = 0
+        # How long answers take here, by patterns of models' names.
+        self.latencies: dict[str, Latency] = {}
 
     def turn(self, kind: str, id: str) -> asyncio.Lock:
         """What whoever changes an object step by step holds meanwhile."""
@@ -125,12 +132,14 @@ class World:
         return found
 
     def anew(self) -> World:
-        """The same world with nothing in it: its clock keeps its time, its jobs their paces.
+        """The same world with nothing in it: its clock keeps its time, its jobs their paces, and its scenarios begin anew.
 
         What is still at work goes on in this one, where nobody looks any more.
         """
         made = World(self.name, self.seed, self.clock, self._worlds)
         made.paces = self.paces
+        made.book = self.book.anew()
+        made.latencies = self.latencies
         return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,50 +11,35 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mockapi import __version__, errors, json, resources
+from mockapi import __version__, errors, resources
 from mockapi.admission import spend
 from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
-from mockapi.errors import ApiError
+from mockapi.control.fields import answer, fields, told, world_of
+from mockapi.control.scenarios import Scripting
 from mockapi.lifecycle import LIFECYCLES, MODES, Pace, seconds
 
 if TYPE_CHECKING:
     from mockapi.app import Api
-    from mockapi.world import World
 
 # First segments of the paths that are not the API's.
 OUTSIDE = frozenset(("", "_mock", "health", "openapi.json"))
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def routes(api: Api) -> list[Route]:
     """The control plane's routes."""
-    control = Control(api)
+    control, scripting = Control(api), Scripting(api)
     return [
         Route("/", control.health),
         Route("/health", control.health),
         Route("/openapi.json", control.document),
-        Route("/_mock/clock", _told(control.clock), methods=["GET", "POST"]),
-        Route("/_mock/reset", _told(control.reset), methods=["POST"]),
-        Route("/_mock/usage", _told(control.usage), methods=["GET", "POST"]),
-        Route("/_mock/lifecycle", _told(control.lifecycle), methods=["GET", "POST"]),
+        Route("/_mock/clock", told(control.clock), methods=["GET", "POST"]),
+        Route("/_mock/reset", told(control.reset), methods=["POST"]),
+        Route("/_mock/usage", told(control.usage), methods=["GET", "POST"]),
+        Route("/_mock/lifecycle", told(control.lifecycle), methods=["GET", "POST"]),
         Route("/_mock/shared/{name}", control.shared),
+        Route("/_mock/scenarios", told(scripting.scenarios), methods=["GET", "POST", "DELETE"]),
+        Route("/_mock/latency", told(scripting.latency), methods=["GET", "POST", "DELETE"]),
     ]
-
-
-def _told(endpoint: Endpoint) -> Endpoint:
-    """An endpoint whose errors are told in the API's envelope."""
-
-    async def tell(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except ApiError as error:
-            return _json(error.envelope(), error.status)
-
-    return tell
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(json.write(value, "pretty+newline"), status, media_type="application/json")
 
 
 async def not_found(request: Request, error: Exception) -> Response:
@@ -63,7 +48,7 @@ async def not_found(request: Request, error: Exception) -> Response:
         fault = errors.wrong_method(request.method, request.url.path)
     else:
         fault = errors.unknown_url(request.method, request.url.path)
-    return _json(fault.envelope(), fault.status)
+    return answer(fault.envelope(), fault.status)
 
 
 class Control:
@@ -72,14 +57,10 @@ class Control:
     def __init__(self, api: Api) -> None:
         self._api = api
 
-    def _world(self, request: Request) -> World | None:
-        authorization = request.headers.get("authorization")
-        return self._api.keys.world_of(authorization.encode("latin-1")) if authorization else None
-
     async def health(self, request: Request) -> Response:
         """Ready to answer, and as what."""
         settings = self._api.settings
-        return _json(
+        return answer(
             {
                 "status": "ok",
                 "version": __version__,
@@ -93,46 +74,46 @@ class Control:
         """The contract as an OpenAPI document, made from the registry."""
         from mockapi.control import openapi
 
-        return _json(openapi.document())
+        return answer(openapi.document())
 
     async def clock(self, request: Request) -> Response:
         """Read the clock; with POST, move it first."""
-        world = self._world(request)
+        world = world_of(self._api, request)
         clock = self._api.worlds.clock if world is None else world.clock
         if request.method == "POST":
-            _move(clock, await _fields(request, ("advance", "set", "freeze")))
+            _move(clock, await fields(request, ("advance", "set", "freeze")))
         moment = datetime.fromtimestamp(clock.micros() / SECOND, UTC)
-        return _json({"now": clock.micros() / SECOND, "iso": moment.isoformat(), "frozen": clock.frozen})
+        return answer({"now": clock.micros() / SECOND, "iso": moment.isoformat(), "frozen": clock.frozen})
 
     async def reset(self, request: Request) -> Response:
         """Forget objects, limits and calls."""
-        world = self._world(request)
+        world = world_of(self._api, request)
         self._api.worlds.reset(world)
-        return _json({"reset": "all" if world is None else world.name})
+        return answer({"reset": "all" if world is None else world.name})
 
     async def usage(self, request: Request) -> Response:
         """What a project used and spent, by day and model; with POST, pay first."""
-        world = self._world(request)
+        world = world_of(self._api, request)
         if request.method == "POST":
-            dollars = (await _fields(request, ("pay",))).get("pay")
+            dollars = (await fields(request, ("pay",))).get("pay")
             if world is None:
                 raise errors.control_error("a payment needs the key of the project that pays")
             if isinstance(dollars, bool) or not isinstance(dollars, (int, float)) or not 0 <= dollars <= 1e9:
                 raise errors.control_error("pay: an amount in US dollars is expected", "pay")
             await spend.pay(world, dollars)
         if world is not None:
-            told = await spend.report(world)
+            report = await spend.report(world)
             tier = self._api.keys.tier_of(request.headers["authorization"].encode("latin-1"))
-            return _json({"project": told.pop("project"), "tier": told["earned_tier"] if tier == "auto" else tier, **told})
-        return _json({"projects": [await spend.report(each) for each in self._api.worlds]})
+            return answer({"project": report.pop("project"), "tier": report["earned_tier"] if tier == "auto" else tier, **report})
+        return answer({"projects": [await spend.report(each) for each in self._api.worlds]})
 
     async def lifecycle(self, request: Request) -> Response:
         """How jobs move; with POST, change it for one kind or all, in one world or all."""
         # The kinds are those of all resources.
         resources.everything()
-        world = self._world(request)
+        world = world_of(self._api, request)
         if request.method == "POST":
-            kinds, pace = _pace(await _fields(request, ("kind", "mode", "polls", "seconds")))
+            kinds, pace = _pace(await fields(request, ("kind", "mode", "polls", "seconds")))
             for kind in kinds:
                 if world is None:
                     self._api.worlds.paces[kind] = pace(kind)
@@ -141,7 +122,7 @@ class Control:
                 else:
                     world.paces[kind] = pace(kind)
         paces = {kind: (self._api.worlds if world is None else world).pace(kind) for kind in LIFECYCLES}
-        return _json({kind: {"mode": p.mode, "polls": p.polls, "seconds": dict(p.seconds)} for kind, p in paces.items()})
+        return answer({kind: {"mode": p.mode, "polls": p.polls, "seconds": dict(p.seconds)} for kind, p in paces.items()})
 
     async def shared(self, request: Request) -> Response:
         """What lies behind an address that an answer gave out, until it expires."""
@@ -151,7 +132,7 @@ class Control:
             if found is not None and found.until > world.clock.micros():
                 return Response(found.content, media_type=found.kind)
         # guess: the real address answers 403 with a page of the storage's own
-        return _json(errors.control_error("this address has expired", status=403).envelope(), 403)
+        return answer(errors.control_error("this address has expired", status=403).envelope(), 403)
 
 
 def _pace(fields: dict[str, Any]) -> tuple[list[str], Callable[[str], Pace]]:
@@ -173,20 +154,6 @@ def _pace(fields: dict[str, Any]) -> tuple[list[str], Callable[[str], Pace]]:
         if isinstance(length, bool) or not isinstance(length, (int, float)) or not 0 <= length <= 1e9:
             raise errors.control_error(f"seconds: '{status}' is not a number of seconds", "seconds")
     return kinds, lambda kind: Pace(mode, polls, {**seconds(kind), **{s: n for s, n in given.items() if s in LIFECYCLES[kind].stages}})
-
-
-async def _fields(request: Request, known: tuple[str, ...]) -> dict[str, Any]:
-    content = await request.body()
-    try:
-        value = json.read(content) if content else {}
-    except ValueError:
-        raise errors.control_error("the body is not JSON") from None
-    if not isinstance(value, dict):
-        raise errors.control_error("the body is not a JSON object")
-    for name in value:
-        if name not in known:
-            raise errors.control_error(f"'{name}' is not one of {', '.join(known)}", name)
-    return value
 
 
 def _move(clock: Clock, fields: dict[str, Any]) -> None:

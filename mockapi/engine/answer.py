@@ -56,6 +56,8 @@ class Answer:
     parts: list[Part] = field(default_factory=list)
     finish: Finish = "stop"
     forced: bool = False
+    # What it thought before it spoke, where that can be read.
+    reasoning: str = ""
     text_tokens: int = 0
     reasoning_tokens: int = 0
     audio_tokens: int = 0

@@ -1,4 +1,4 @@
-"""The simulated model: from a prompt to an answer. Decides in one order everywhere: refusal, tool call, structured output, text."""
+"""The simulated model: from a prompt to an answer. Decides in one order: scripted, refusal, tool call, structured output, text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mockapi import json
 from mockapi.catalogue import Card
 from mockapi.engine import moderation, prose, tasks, usage
 from mockapi.engine.answer import Answer, Citation, Refusal, Speech, Text, ToolCall
-from mockapi.engine.prompt import Prompt
+from mockapi.engine.prompt import Prompt, Scripted
 from mockapi.engine.tokens import Encoding, encoding
 from mockapi.seed import Stream
 
@@ -24,8 +24,45 @@ _SAMPLE = json.write({"type": "object", "properties": {"answer": {"type": "strin
 
 def answer(prompt: Prompt, card: Card, stream: Stream) -> Answer:
     """One answer. The same prompt and stream always give the same."""
-    made = _decided(prompt, card, stream)
-    _think(made, prompt, card, stream.child(11))
+    scripted = prompt.scripted
+    if scripted is None:
+        made = _decided(prompt, card, stream)
+        _think(made, prompt, card, stream.child(11))
+        return made
+    made = _scripted(scripted, prompt, card) or _decided(prompt, card, stream)
+    if scripted.reasoning is None:
+        _think(made, prompt, card, stream.child(11))
+    else:
+        made.reasoning = scripted.reasoning
+        made.reasoning_tokens = encoding(card.encoding).count(scripted.reasoning)
+        made.completion_tokens += made.reasoning_tokens
+    if scripted.spoil is not None:
+        from mockapi.engine import spoiled
+
+        spoiled.spoil(made, scripted.spoil)
+    made.finish = scripted.finish or made.finish
+    if scripted.output_tokens is not None:
+        made.completion_tokens = scripted.output_tokens
+        made.reasoning_tokens = min(made.reasoning_tokens, scripted.output_tokens)
+    return made
+
+
+def _scripted(scripted: Scripted, prompt: Prompt, card: Card) -> Answer | None:
+    """What is to be said word for word; None where nothing is. Stop sequences and the token limit hold for it too."""
+    if scripted.refusal is not None:
+        made = Answer([Refusal(scripted.refusal)], text_tokens=encoding(card.encoding).count(scripted.refusal))
+        made.completion_tokens = made.text_tokens + 1
+        return made
+    if not scripted.calls:
+        return None if scripted.text is None else _said(scripted.text, prompt, card)
+    kinds = {tool.name: tool.kind for tool in prompt.tools}
+    legacy = "legacy" in kinds.values()
+    calls = [ToolCall(name, arguments, kinds.get(name, "legacy" if legacy else "function")) for name, arguments in scripted.calls]
+    made = _called(calls, prompt, card)
+    if scripted.text is not None:
+        made.text_tokens = encoding(card.encoding).count(scripted.text)
+        made.completion_tokens += made.text_tokens
+        made.parts.insert(0, Text(scripted.text))
     return made
 
 

@@ -101,6 +101,24 @@ class Output:
 PLAIN = Output()
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Scripted:
+    """What is said in place of what the model would decide; what is None it decides itself.
+
+    `calls` are names and arguments, `spoil` is how the answer comes out wrong (`engine/spoiled.py`), the token counts are those that
+    are told whatever was said.
+    """
+
+    text: str | None = None
+    refusal: str | None = None
+    calls: tuple[tuple[str, str], ...] = ()
+    reasoning: str | None = None
+    finish: Literal["stop", "length", "tool_calls", "content_filter"] | None = None
+    spoil: Literal["bad_json", "unknown_tool", "schema_violation", "truncated"] | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Prompt:
     """All that shapes an answer. `choice` is `auto`, `none`, `required`, or the name of the forced tool."""
@@ -118,6 +136,7 @@ class Prompt:
     verbosity: str | None = None
     speaks: bool = False
     searches: bool = False
+    scripted: Scripted | None = None
 
     def last_said(self) -> str:
         """What the newest user turn says."""

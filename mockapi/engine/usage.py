@@ -47,6 +47,8 @@ class Usage:
 
 def of_prompt(prompt: Prompt, card: Card) -> Usage:
     """The prompt's side of the bill."""
+    if prompt.scripted is not None and prompt.scripted.input_tokens is not None:
+        return Usage(prompt.scripted.input_tokens)
     vocabulary = encoding(card.encoding)
     count = vocabulary.count
     total = int(card.rules.get("primer", 3))

@@ -10,6 +10,7 @@ from mockapi.catalogue import Card
 from mockapi.contract import completions
 from mockapi.dialects.completions import read, write
 from mockapi.engine import model
+from mockapi.engine.prompt import Scripted
 from mockapi.engine.tokens import Encoding, encoding
 from mockapi.operations import operation
 from mockapi.seed import Stream
@@ -49,7 +50,7 @@ def prepare(call: Call) -> Charge:
 async def create(call: Call) -> bytes | dict[str, object] | Events:
     request: completions.CreateCompletionRequest = call.request
     call.card = card = _served(call)
-    draft: write.Draft | None = call.asked.draft
+    draft: write.Draft | None = call.asked.draft if call.asked.scripted is None else None
     large = _is_large(call)
     if draft is None:
         draft = call.asked.draft = await aside(large, lambda: _draft(call, card))
@@ -118,7 +119,7 @@ def _draft(call: Call, card: Card) -> write.Draft:
             raise errors.completion_too_long(card.context_window, size, limit)
         prompt = write.spelled(numbers, vocabulary, "replace")
         stream = call.world.seed.stream(b"completion", read.shape(request, prompt.text))
-        candidates = [_choice(prompt, request, card, stream.child(number)) for number in range(generated)]
+        candidates = [_choice(prompt, request, card, stream.child(number), call.asked.scripted) for number in range(generated)]
         asked_tokens += size
         said_tokens += sum(len(choice.said.numbers) for choice in candidates)
         if generated > wanted:
@@ -141,10 +142,15 @@ def _limit(request: completions.CreateCompletionRequest) -> int:
     return _DEFAULT_TOKENS if request.max_tokens is None else request.max_tokens
 
 
-def _choice(prompt: write.Spelled, request: completions.CreateCompletionRequest, card: Card, stream: Stream) -> write.Choice:
-    """One continuation of a prompt, as far as stop sequences and the token limit let it."""
-    before = prompt.text
-    text = _continued(model.answer(read.prompt(before), card, stream).text or "", before, request.suffix, _is_base(card))
+def _choice(
+    prompt: write.Spelled, request: completions.CreateCompletionRequest, card: Card, stream: Stream, scripted: Scripted | None
+) -> write.Choice:
+    """One continuation of a prompt, as far as stop sequences and the token limit let it. What is scripted is said word for word."""
+    before, asked = prompt.text, read.prompt(prompt.text)
+    asked.scripted = scripted
+    text = model.answer(asked, card, stream).text or ""
+    if scripted is None or scripted.text is None:
+        text = _continued(text, before, request.suffix, _is_base(card))
     stops = [request.stop] if isinstance(request.stop, str) else request.stop or ()
     found = [place for word in stops if word and (place := text.find(word)) >= 0]
     return _cut(prompt, text[: min(found)] if found else text, _limit(request), encoding(card.encoding))

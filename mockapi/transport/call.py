@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from mockapi.admission.spend import Used
     from mockapi.catalogue import Card
     from mockapi.contract.types import Contract
+    from mockapi.engine.prompt import Scripted
     from mockapi.operations import Operation
+    from mockapi.scenario.script import Script
     from mockapi.seed import Stream
+    from mockapi.transport.faults import Fault
+    from mockapi.transport.pace import Latency
     from mockapi.world import World
 
 
@@ -22,10 +26,11 @@ class Asked:
 
     `json` is the decoded body or query, `request` or `query` the same as the `contract`; a metered operation adds the `prompt`, the
     `charge`, and the `draft`: as much of its answer as follows from the request alone. What depends on the world too, such as files
-    that it keeps, is `private` and not remembered. `origin` is where the chance of such calls comes from.
+    that it keeps, is `private` and not remembered. `origin` is where the chance of such calls comes from, `scripted` what the model
+    is made to say, for this call alone.
     """
 
-    __slots__ = ("charge", "contract", "draft", "json", "origin", "private", "prompt", "query", "request")
+    __slots__ = ("charge", "contract", "draft", "json", "origin", "private", "prompt", "query", "request", "scripted")
 
     def __init__(self) -> None:
         self.origin = 0
@@ -37,6 +42,7 @@ class Asked:
         self.charge: Charge | None = None
         self.draft: Any = None
         self.private = False
+        self.scripted: Scripted | None = None
 
 
 class Call:
@@ -44,7 +50,8 @@ class Call:
 
     `now` is its instant in microseconds, `id` the request id, `asked` what the body comes to, `card` the model asked for; `stream` the
     chance that belongs to this call; `limits` the lines of its answer's x-ratelimit-* headers, `further` other headers of its own; `used`
-    what it is billed for, `rate` the price list that is used for it.
+    what it is billed for, `rate` the price list that is used for it. `script` is the scenario it gets, `fault` and `latency` what happens
+    to its answer on the way.
     """
 
     __slots__ = (
@@ -52,9 +59,11 @@ class Call:
         "body",
         "caller",
         "card",
+        "fault",
         "further",
         "headers",
         "id",
+        "latency",
         "limits",
         "method",
         "now",
@@ -64,6 +73,7 @@ class Call:
         "processing_ms",
         "query_string",
         "rate",
+        "script",
         "stream",
         "used",
         "world",
@@ -98,6 +108,9 @@ class Call:
         self.further: tuple[tuple[bytes, bytes], ...] = ()
         self.used: Used | None = None
         self.rate = "standard"
+        self.script: Script | None = None
+        self.fault: Fault | None = None
+        self.latency: Latency | None = None
 
     @property
     def request(self) -> Any:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from socket import SO_LINGER, SOL_SOCKET
+from struct import pack
 from typing import Any
 
+from mockapi.transport.faults import ABORT
 from mockapi.transport.reply import Head
 
 _FLUSH_BYTES = 64 * 1024
@@ -112,7 +115,9 @@ def http_protocol() -> Any:
             return message
 
         async def send(self, message: Any) -> None:
-            if self.disconnected or self.flow.write_paused:
+            if message["type"] == ABORT:
+                self._abort(reset=message["reset"])
+            elif self.disconnected or self.flow.write_paused:
                 self._release()
                 await super().send(message)
             elif not self.response_started and type(message.get("headers")) is Head:
@@ -122,6 +127,19 @@ def http_protocol() -> Any:
             else:
                 self._release()
                 await super().send(message)
+
+        def _abort(self, *, reset: bool) -> None:
+            """Break the connection off: with a reset, or in silence."""
+            self.disconnected = True
+            self.message_event.set()
+            transport: Any = self.transport
+            transport.flush()
+            connection = self.transport.get_extra_info("socket")
+            if reset and connection is not None:
+                connection.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
+                self.transport.abort()
+            else:
+                self.transport.close()
 
         def _start(self, status: int, headers: Head) -> None:
             self.response_started = True

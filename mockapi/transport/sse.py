@@ -16,41 +16,38 @@ Receive = Callable[[], Awaitable[Any]]
 _BATCH_BYTES = 32 * 1024
 
 
-async def send_events(events: Events, send: Send, receive: Receive, clock: Clock, pace_micros: int) -> bool:
-    """Send all pieces, `pace_micros` apart. Returns False if the client went away, in which case the rest is never made."""
-    if not pace_micros:
+async def send_events(events: Events, send: Send, receive: Receive, clock: Clock, due: Iterator[int] | None) -> bool:
+    """Send all pieces, each when it is `due`. Returns False if the client went away, in which case the rest is never made."""
+    if due is None:
         batch, more = _batch(events.pieces)
         if not more:
             await send({"type": "http.response.body", "body": batch, "more_body": False})
             return True
     else:
         batch = b""
-    gone = asyncio.ensure_future(_gone(receive))
+    left = asyncio.ensure_future(gone(receive))
     try:
-        if pace_micros:
-            return await _send_paced(events.pieces, send, gone, clock, pace_micros)
+        if due is not None:
+            return await _send_paced(events.pieces, send, left, clock, due)
         while True:
             await send({"type": "http.response.body", "body": batch, "more_body": True})
             await asyncio.sleep(0)
-            if gone.done():
+            if left.done():
                 return False
             batch, more = _batch(events.pieces)
             if not more:
                 await send({"type": "http.response.body", "body": batch, "more_body": False})
                 return True
     finally:
-        gone.cancel()
+        left.cancel()
 
 
-async def _send_paced(pieces: Iterator[bytes], send: Send, gone: asyncio.Future[None], clock: Clock, pace_micros: int) -> bool:
-    # Deadlines count from the start, so that one late wake-up does not delay all that follow.
-    deadline = clock.micros()
+async def _send_paced(pieces: Iterator[bytes], send: Send, left: asyncio.Future[None], clock: Clock, due: Iterator[int]) -> bool:
     for piece in pieces:
-        await clock.sleep_until(deadline)
-        if gone.done():
+        await clock.sleep_until(next(due))
+        if left.done():
             return False
         await send({"type": "http.response.body", "body": piece, "more_body": True})
-        deadline += pace_micros
     await send({"type": "http.response.body", "body": b"", "more_body": False})
     return True
 
@@ -66,6 +63,7 @@ def _batch(pieces: Iterator[bytes]) -> tuple[bytes, bool]:
     return b"".join(taken), False
 
 
-async def _gone(receive: Receive) -> None:
+async def gone(receive: Receive) -> None:
+    """Returns once the client has gone away."""
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -66,7 +66,7 @@ def test_the_default_port_is_8080_and_the_default_address_loopback() -> None:
 
 
 def test_sigterm_drains_open_streams_and_ends_with_status_0() -> None:
-    with running("--port", "0", "--stream-pace-ms", "40") as (process, base_url, _), httpx2.Client(timeout=30) as http:
+    with running("--port", "0", "--latency", "tokens_per_second=25") as (process, base_url, _), httpx2.Client(timeout=30) as http:
         body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Tell me about rivers"}], "stream": True}
         with http.stream("POST", f"{base_url}/chat/completions", json=body, headers={"authorization": "Bearer x"}) as reply:
             lines = reply.iter_lines()
@@ -148,7 +148,7 @@ def test_a_port_in_use_is_told() -> None:
 def test_a_client_that_leaves_stops_the_work() -> None:
     """After a disconnect nothing is made any more: the completion that was to be stored at the end is not."""
     with (
-        running("--port", "0", "--stream-pace-ms", "20") as (_, base_url, _),
+        running("--port", "0", "--latency", "tokens_per_second=50") as (_, base_url, _),
         httpx2.Client(timeout=30, headers={"authorization": "Bearer x"}) as http,
     ):
         body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Tell me about rivers"}], "stream": True, "store": True}
@@ -179,7 +179,7 @@ def test_a_stream_that_is_not_read_does_not_hold_up_others() -> None:
 
 def test_a_drain_that_runs_out_leaves_no_traceback() -> None:
     with (
-        running("--port", "0", "--stream-pace-ms", "5000", "--drain-seconds", "1") as (process, base_url, _),
+        running("--port", "0", "--latency", "tokens_per_second=0.2", "--drain-seconds", "1") as (process, base_url, _),
         httpx2.Client(timeout=30) as http,
     ):
         body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Tell me about rivers"}], "stream": True}

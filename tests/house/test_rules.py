@@ -33,10 +33,15 @@ ALLOWED = {
     # What the model can write decides which schemas and grammars are taken.
     "contract": {"errors", "contract", "json", "engine.sampler", "engine.grammar", "engine.judge"},
     "engine": {"engine", "seed", "catalogue", "fixtures", "json", "lazily"},
+    # What users script: told of calls, understood by the model, played on the way out.
+    "scenario": {
+        "scenario", "engine", "errors", "fixtures", "json", "seed", "clock", "settings", "transport.call", "transport.reply", "transport.faults",
+        "transport.pace",
+    },
     "store": {"store", "admission.limits", "catalogue"},
     "dialects": {"dialects", "contract", "engine", "errors", "ids", "seed", "catalogue", "json"},
-    "transport": {"transport", "errors", "json", "operations", "clock", "contract.types"},
-    "world": {"ids", "clock", "seed", "settings", "store", "lifecycle"},
+    "transport": {"transport", "errors", "json", "operations", "clock", "seed", "contract.types"},
+    "world": {"ids", "clock", "seed", "settings", "store", "lifecycle", "scenario.book", "transport.pace"},
     "admission": {
         "admission", "errors", "catalogue", "contract", "settings", "transport.call", "world", "fixtures", "clock", "lifecycle",
     },

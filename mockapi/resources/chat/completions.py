@@ -71,7 +71,7 @@ def prepare(call: Call) -> Charge:
 )
 async def create(call: Call) -> bytes | dict[str, Any] | Events:
     request: chat.CreateChatCompletionRequest = call.request
-    draft: write.Draft | None = call.asked.draft
+    draft: write.Draft | None = call.asked.draft if call.asked.scripted is None else None
     if draft is None:
         if call.asked.private:
             await _open_files(call)
@@ -160,6 +160,8 @@ def _draft(call: Call) -> write.Draft:
     """The answers and their bill. Raises what the model finds wrong with the prompt once the call was admitted."""
     request: chat.CreateChatCompletionRequest = call.request
     prompt: Prompt = call.asked.prompt
+    if call.asked.scripted is not None:
+        prompt = replace(prompt, scripted=call.asked.scripted)
     card = call.card
     assert card is not None
     unreadable = read.unreadable(prompt)
