@@ -17,7 +17,7 @@ from tests.conftest import Wire
 from tests.contract.test_answers import lines
 from tests.contract.test_canned_answers import REASONS
 from tests.contract.test_parity import unexplained
-from tests.samples import path_of
+from tests.samples import REQUESTS, path_of
 
 OPERATIONS = everything()
 SEEDS = range(48)
@@ -140,7 +140,7 @@ def test_whatever_the_contract_of_a_query_allows_is_answered(canned: Wire, opera
         assert whole
         params = {f"{name}[{key}]": inner for name, value in asked.items() if isinstance(value, dict) for key, inner in value.items()}
         params |= {name: text(value) for name, value in asked.items() if not isinstance(value, (dict, list))}
-        reply = canned.request(declared.method, path_of(declared), params=params)
+        reply = canned.request(declared.method, path_of(declared), params=params, **REQUESTS.get(operation, {}))
         assert reply.status_code == 200, (params, reply.text)
         found += held(declared, reply)
     bare, _ = unexplained(found, ALLOWED)

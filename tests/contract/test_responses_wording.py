@@ -279,9 +279,10 @@ def test_items_that_fit_together_are_taken() -> None:
 
 
 def test_an_id_has_the_prefix_of_its_kind() -> None:
-    rules.check_ids([USER, THOUGHT, CALL, RESULT, {"type": "shell_call", "id": "whatever"}])
+    for kind, id in (("message", "msg_1"), ("reasoning", "rs_1"), ("function_call", "fc_1"), ("function_call", None), ("shell_call", "x")):
+        rules.check_id(kind, id, "input[0].id")
     with pytest.raises(ApiError) as caught:
-        rules.check_ids([USER, {**CALL, "id": "call_1"}])
+        rules.check_id("function_call", "call_1", "input[1].id")
     found = caught.value
     assert found.message == "Invalid 'input[1].id': 'call_1'. Expected an ID that begins with 'fc'."
     assert (found.param, found.code) == ("input[1].id", "invalid_value")

@@ -35,8 +35,6 @@ class FileSearchResult(Contract):
     filename: str | None = None
     attributes: dict[Annotated[str, MaxLen(64)], Annotated[str, MaxLen(512)] | float | bool] | None = None
     score: float | None = None
-    # sdk: newer than the document
-    vector_store_id: str | None = None
 
 
 class FileSearchCall(Contract):
@@ -186,8 +184,8 @@ class ImageGenerationCall(Contract):
     result: str | None
     action: Literal["generate", "edit", "auto"] | None = None
     background: Literal["transparent", "opaque", "auto"] | None = None
-    output_format: Literal["png", "webp", "jpeg", "gif", "svg"] | None = None
-    quality: Literal["low", "medium", "high", "xhigh", "max", "auto"] | None = None
+    output_format: Literal["png", "webp", "jpeg"] | None = None
+    quality: Literal["low", "medium", "high", "auto"] | None = None
     revised_prompt: str | None = None
     size: str | None = None
 

@@ -14,7 +14,7 @@ from mockapi.contract.moderations import ModerationResult
 from mockapi.contract.responses.items import InputItem
 from mockapi.contract.responses.output import KeptItem, OutputItem
 from mockapi.contract.responses.request import Effort, Format, Prompt, Retention, ServiceTier, Truncation
-from mockapi.contract.responses.tools import ToolChoice, Tools
+from mockapi.contract.responses.tools import ToldTool, ToolChoice
 from mockapi.contract.types import Fraction, Penalty, Temperature
 
 ResponseStatus = Literal["completed", "failed", "in_progress", "cancelled", "queued", "incomplete"]
@@ -121,7 +121,7 @@ class Response(TypedDict):
     temperature: Temperature | None
     text: TextTold
     tool_choice: ToolChoice
-    tools: Tools
+    tools: list[ToldTool]
     top_logprobs: Annotated[int, Ge(0), Le(20)]
     top_p: Fraction | None
     truncation: Truncation

@@ -13,7 +13,7 @@ from mockapi.contract.responses import calls
 from mockapi.contract.responses.calls import Status
 from mockapi.contract.responses.items import Phase
 from mockapi.contract.responses.parts import InputPart, OutputPart, ReasoningTextContent, SummaryTextContent
-from mockapi.contract.responses.tools import ContainerReference, Tool
+from mockapi.contract.responses.tools import ContainerReference, ToldTool
 from mockapi.contract.types import FreeObject
 
 
@@ -159,7 +159,8 @@ class ScreenshotTold(TypedDict):
 class ComputerCallOutputItem(TypedDict):
     id: str
     type: Literal["computer_call_output"]
-    status: Literal["completed", "incomplete", "failed"]
+    # doc: what its two lists of them have in common
+    status: Literal["completed", "incomplete"]
     call_id: str
     output: ScreenshotTold
     acknowledged_safety_checks: NotRequired[list[calls.SafetyCheck]]
@@ -205,14 +206,14 @@ class ToolSearchOutputItem(TypedDict):
     status: Status
     call_id: str | None
     execution: Literal["server", "client"]
-    tools: list[Tool]
+    tools: list[ToldTool]
 
 
 class AdditionalToolsItem(TypedDict):
     id: str
     type: Literal["additional_tools"]
     role: Literal["developer"]
-    tools: list[Tool]
+    tools: list[ToldTool]
 
 
 class CompactionItem(TypedDict):

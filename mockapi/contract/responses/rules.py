@@ -9,7 +9,7 @@ from mockapi.contract.chat import JsonObjectFormat
 from mockapi.contract.chat_rules import check_grammar
 from mockapi.contract.responses import request as asked
 from mockapi.contract.responses import tools as offered
-from mockapi.errors import ApiError, bad_request, invalid_id_prefix
+from mockapi.errors import ApiError, bad_request, duplicate_item, invalid_id_prefix
 
 Item = Mapping[str, Any]
 # seen: A.5; other kinds are not told apart by their ids
@@ -51,13 +51,11 @@ def check(request: asked.CreateResponse) -> None:
         )
 
 
-def check_ids(items: Sequence[Item], name: str = "input") -> None:
-    """Raise for an item whose id is not one of its kind."""
-    for number, item in enumerate(items):
-        prefix = PREFIXES.get(item["type"])
-        id = item.get("id")
-        if prefix is not None and id is not None and not id.startswith(prefix):
-            raise invalid_id_prefix(f"{name}[{number}].id", id, prefix)
+def check_id(kind: str, id: str | None, place: str) -> None:
+    """Raise for an id that is not one of an item's kind."""
+    known = PREFIXES.get(kind)
+    if known is not None and id is not None and not id.startswith(known):
+        raise invalid_id_prefix(place, id, known)
 
 
 def check_context(items: Sequence[Item]) -> None:
@@ -66,7 +64,7 @@ def check_context(items: Sequence[Item]) -> None:
     for item in items:
         id = item.get("id")
         if id is not None and id in seen:
-            raise _input_fault(f"Duplicate item found with id {id}. Remove duplicate items from your input and try again.")
+            raise duplicate_item(id, "input")
         seen.add(id or "")
     _calls(items)
     for number, item in enumerate(items):

@@ -86,8 +86,6 @@ class ApproximateLocation(Contract):
 
 class WebSearchFilters(Contract):
     allowed_domains: list[str] | None = None
-    # sdk: newer than the document
-    blocked_domains: list[str] | None = None
 
 
 class WebSearchTool(Contract):
@@ -287,9 +285,15 @@ class ApplyPatchTool(Contract):
     allowed_callers: Callers | None = None
 
 
-Tool = Annotated[
-    FunctionToolParam
-    | FileSearchTool
+class FunctionToolTold(FunctionToolParam):
+    """A function as it is told: what was left out is filled in."""
+
+    parameters: FreeObject | None
+    strict: bool | None
+
+
+_OtherTool = (
+    FileSearchTool
     | ComputerTool
     | ComputerUsePreviewTool
     | WebSearchTool
@@ -303,9 +307,10 @@ Tool = Annotated[
     | NamespaceTool
     | ToolSearchTool
     | WebSearchPreviewTool
-    | ApplyPatchTool,
-    Field(discriminator="type"),
-]
+    | ApplyPatchTool
+)
+Tool = Annotated[FunctionToolParam | _OtherTool, Field(discriminator="type")]
+ToldTool = Annotated[FunctionToolTold | _OtherTool, Field(discriminator="type")]
 # doc: at most 128 tools
 Tools = Annotated[list[Tool], MaxLen(128), Wording(expected="an array of tools")]
 

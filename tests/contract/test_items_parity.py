@@ -1,4 +1,6 @@
-"""Our contracts of responses against the official document and the SDK's types, field by field, as `test_parity` does of operations.
+"""Our contracts of responses and conversations against the official document and the SDK's types, field by field, as in `test_parity`.
+
+Both take and tell items, and differ from the document in the same ways.
 
 Every difference has its reason here; a difference without a reason fails, and so does a reason without a difference.
 """
@@ -7,25 +9,26 @@ from __future__ import annotations
 
 from typing import Any
 
+import openai.types.conversations as sdk_conversations
 import openai.types.responses as sdk
 from openai.types.responses import response_create_params
 from pydantic import TypeAdapter
 
+from mockapi.contract import conversations
 from mockapi.contract.responses import events, objects, request
-from tests.contract.document import IS_PACKAGED, official
+from tests.contract.document import IS_PACKAGED, official, schema
 from tests.contract.shapes import differences, facts
-from tests.contract.test_parity import Reasons, unexplained
+from tests.contract.test_parity import OPERATIONS, Reasons, against_the_document, has_items, unexplained
 
-# An item of an input, also where a response tells its instructions; and one that is told.
-_SENT = r"(input|instructions)\[\]"
-_TOLD = r"(output\[\]|data\[\]|item)"
-_ASKED = r"^(CreateResponse|TokenCountsBody|CompactResponseMethodPublicBody) "
+# An item that is sent, also where a response tells its instructions; and one that is told and lacks something.
+_SENT = r"(input|items|instructions)\[\]"
+_TOLD = r"(- .*(output\[\]|data\[\]|item)|ConversationItem response - )"
 
 _NEWER = "the SDK is ahead of the document, and of what was measured"
 
 # What differs from the document, whichever, and from the SDK's types.
 EVERYWHERE: Reasons = [
-    (rf"({_ASKED}|^request )\+ .*: null$", "the API takes null for an optional parameter that is absent"),
+    (r" request \+ .*: null$", "the API takes null for an optional parameter that is absent"),
     (r"\+ .*(instructions\[\]|tools\[\]|prompt\.|text\.format).*: null$", "what was sent is told by the contract of what is sent"),
     (rf"[+-] .*({_SENT}.*|variables\{{\}}.*|\binput): m(ax|in)(Length|Items) ", "limits that the document tells in one place of several"),
     (rf"- .*{_SENT}<type=message>\.(id|status|type): required$", "a message needs no more than a role and a content (documentation)"),
@@ -34,7 +37,6 @@ EVERYWHERE: Reasons = [
     (rf"\+ .*{_SENT}<type=message>\.content\[\]<type=input_audio>$", "the API knows it (measured)"),
     (r"\+ .*<type=custom_tool_call(_output)?>\.status$", "told in answers, which are sent back whole (recorded)"),
     (r"\+ .*<type=local_shell_call_output>\.call_id$", "the document demands it without describing it"),
-    (r"\+ .*file_search_call>\.results\[\]\.vector_store_id$", "sent by clients of the newest document"),
     (r"\+ .*name: (pattern |maxLength (64|128))", "names that the API refuses (recorded)"),
     (r"\+ .*file_search>\.(max_num_results|ranking_options\.score_threshold): (minimum|maximum) ", "bounds told in prose"),
     (r"\+ (response\.|<[\w.=]+>\.response\.)?tools: maxItems 128$", "told in prose: at most 128 tools"),
@@ -42,11 +44,18 @@ EVERYWHERE: Reasons = [
     (r"\+ .*(frequency|presence)_penalty$", "the API knows them (measured)"),
     (r"\+ (max_tool_calls: minimum 1|model: minLength 1)$", "told by the API's errors (measured)"),
     (r"\+ (.*\.)?metadata(\{\})?: (maxLength|maxItems) ", "limits told in prose"),
-    (r"^(?!CreateResponse|TokenCountsBody|CompactResponseM|request).* \+ .*: required$", "always there in today's answers (recorded)"),
-    (r"List \+ (first_id|last_id): null$", "null for an empty list (recorded)"),
+    (r" (response|events) \+ .*: required$", "always there in today's answers (recorded)"),
+    (r"(listInputItems|Items) response \+ (first_id|last_id): null$", "null for an empty list (recorded)"),
+    (r"- .*(additional_tools>|<type=message>)\.role: value ", "tools are added by a developer; messages have four roles here"),
+    (
+        rf"{_TOLD}<type=message>\.content\[\]<type=(computer_screenshot|reasoning_text|summary_text|text)>$",
+        "no message here holds them",
+    ),
+    (r"onversation(Item)? response [+-] metadata(\{\}|: (any|object))$", "texts by name (document's own prose)"),
     (r"- .*created_by$", "who of several people made an item is not told here"),
+    (r"- .*computer_call_output>\.status: value ", "the document tells of two lists of states at once; what they have in common"),
     (r"[+-] .*(created|completed)_at: (integer|number)$", "whole seconds (recorded)"),
-    (r"\+ .*response\.store$|^Response \+ store$", "told in answers (recorded)"),
+    (r"\+ (.*\.)?store$", "told in answers (recorded)"),
 ]
 DOCUMENT: Reasons = [
     (r"- .*filters<type=and>\.filters\[\]: any$", "filters may hold such filters: a recursive reference of the older kind"),
@@ -55,18 +64,13 @@ DOCUMENT: Reasons = [
         r"- .*namespace>.*\.(name|allowed_callers|description): min(Length|Items) 1$",
         "a pattern holds to the one; told here as outside a namespace",
     ),
-    (r"\+ .*(blocked_domains|compaction_trigger>\.id|breakpoint\.ttl)$", "the SDK is ahead of the document"),
+    (r"\+ .*(compaction_trigger>\.id|breakpoint\.ttl)$", "the SDK is ahead of the document"),
     (
         r"\+ .*image_generation_call>\.(action|background|output_format|quality|revised_prompt|size)$",
         "told in answers (recorded; SDK)",
     ),
-    (r"- .*(additional_tools>|<type=message>)\.role: value ", "tools are added by a developer; messages have four roles here"),
-    (
-        rf"- .*{_TOLD}<type=message>\.content\[\]<type=(computer_screenshot|reasoning_text|summary_text|text)>$",
-        "no message here holds them",
-    ),
-    (rf"- .*{_TOLD}.*(caller_id|attributes\{{\}}): m(ax|in)Length ", "bounds are checked where an item is sent"),
-    (r"ResponseStreamEvent \+ <[\w.=]+>\.obfuscation$", "not in the document (recorded)"),
+    (rf"{_TOLD}.*(caller_id|attributes\{{\}}): m(ax|in)Length ", "bounds are checked where an item is sent"),
+    (r"events \+ <[\w.=]+>\.obfuscation$", "not in the document (recorded)"),
     (r"- <[\w.=]+>\.name: required$", "absent in recorded streams"),
     (r"- .*output_text$", "made by the SDK, not sent (document's own prose)"),
     (r"- (.*\.)?safety_identifier: maxLength 64$", "bounds are checked where it is sent"),
@@ -94,13 +98,12 @@ BEHIND: Reasons = [(r"- .*cache_write_tokens: required$", "told of the newest mo
 # What differs from the SDK's types only.
 SDK: Reasons = [
     *BEHIND,
+    (r"createConversationItems request - include$", "the SDK sends it in the query"),
     (r"request [+-] stream: ", "the SDK has one type with `stream` and one without"),
     (r"\+ .*: (minimum|maximum|minItems|maxItems|minLength|maxLength|pattern) ", "the SDK's types have no bounds"),
     (r"- .*: null$", "the SDK takes null for whatever is optional"),
     (r"[+-] .*\.(parameters|annotations|input_schema|arguments): (object|any)$", "an object by the document"),
-    (r"\+ .*blocked_domains$", "in one place of the SDK and not in another"),
-    (r"- .*additional_tools>\.role: value ", "tools are added by a developer"),
-    (rf"\+ .*{_TOLD}<type=message>(\.content\[\]<type=input_\w+>|\.role: value \"\w+\")$", "what is compacted has messages of all roles"),
+    (r"\+ output\[\]<type=message>(\.content\[\]<type=input_\w+>|\.role: value \"\w+\")$", "what is compacted has messages of all roles"),
     (r"\+ .*(arguments\.done>\.name|\.obfuscation)$", "not in the SDK (document; recorded)"),
     (r"- .*filters<type=and>\.filters\[\]: any$", "filters may hold such filters"),
     (r"[+-] .*: value \"(gif|svg|xhigh|max|12h|steered|max_messages|in_progress|incomplete|misalignment_policy_violation)\"$", _NEWER),
@@ -118,39 +121,47 @@ def schema_of(kind: Any) -> dict[str, Any]:
     return made
 
 
-OURS: dict[str, Any] = {
-    "CreateResponse": request.CreateResponse,
-    "TokenCountsBody": request.CountInputTokensRequest,
-    "CompactResponseMethodPublicBody": request.CompactResponseRequest,
-    "Response": objects.Response,
-    "ResponseItemList": objects.ResponseItemList,
-    "TokenCountsResource": objects.InputTokens,
-    "CompactResource": objects.CompactedResponse,
-    "ResponseStreamEvent": events.ResponseStreamEvent,
-}
+# What an operation takes and tells, for as long as its behaviour is not there.
+STATED: list[tuple[str, str, Any]] = [
+    ("createResponse", "request", request.CreateResponse),
+    ("createResponse", "response", objects.Response),
+    ("createResponse", "events", events.ResponseStreamEvent),
+    ("listInputItems", "response", objects.ResponseItemList),
+    ("Getinputtokencounts", "request", request.CountInputTokensRequest),
+    ("Getinputtokencounts", "response", objects.InputTokens),
+    ("Compactconversation", "request", request.CompactResponseRequest),
+    ("Compactconversation", "response", objects.CompactedResponse),
+]
 
 
 def test_contracts_agree_with_the_official_document() -> None:
-    lines = []
-    for name, kind in OURS.items():
-        ours = schema_of(kind)
-        theirs = facts({"$ref": f"#/components/schemas/{name}"}, official())
-        lines += [f"{name} {line}" for line in differences(facts(ours, ours), theirs)]
+    lines = [line for operation in OPERATIONS if has_items(operation) for line in against_the_document(operation)]
+    for operation, part, kind in STATED:
+        if operation not in OPERATIONS:
+            ours, theirs = schema_of(kind), schema(official(), operation, part)
+            lines += [f"{operation} {part} {line}" for line in differences(facts(ours, ours), facts(theirs, official()))]
     bare, idle = unexplained(lines, EVERYWHERE + DOCUMENT + (AHEAD if IS_PACKAGED else BEHIND))
     assert not bare, "\n".join(bare)
     assert [pattern for pattern in idle if IS_PACKAGED or pattern not in dict(BEHIND)] == []
 
 
 THEIRS: list[tuple[Any, Any, str]] = [
-    (request.CreateResponse, response_create_params.ResponseCreateParamsNonStreaming, "request"),
-    (request.CreateResponse, response_create_params.ResponseCreateParamsStreaming, "request"),
-    (request.CountInputTokensRequest, sdk.InputTokenCountParams, "request"),
-    (request.CompactResponseRequest, sdk.ResponseCompactParams, "request"),
-    (objects.Response, sdk.Response, "Response"),
-    (objects.ResponseItemList, sdk.ResponseItemList, "ResponseItemList"),
-    (objects.InputTokens, sdk.InputTokenCountResponse, "InputTokenCountResponse"),
-    (objects.CompactedResponse, sdk.CompactedResponse, "CompactedResponse"),
-    (events.ResponseStreamEvent, sdk.ResponseStreamEvent, "ResponseStreamEvent"),
+    (request.CreateResponse, response_create_params.ResponseCreateParamsNonStreaming, "createResponse request"),
+    (request.CreateResponse, response_create_params.ResponseCreateParamsStreaming, "createResponse request"),
+    (request.CountInputTokensRequest, sdk.InputTokenCountParams, "Getinputtokencounts request"),
+    (request.CompactResponseRequest, sdk.ResponseCompactParams, "Compactconversation request"),
+    (objects.Response, sdk.Response, "createResponse response"),
+    (objects.ResponseItemList, sdk.ResponseItemList, "listInputItems response"),
+    (objects.InputTokens, sdk.InputTokenCountResponse, "Getinputtokencounts response"),
+    (objects.CompactedResponse, sdk.CompactedResponse, "Compactconversation response"),
+    (events.ResponseStreamEvent, sdk.ResponseStreamEvent, "createResponse events"),
+    (conversations.CreateConversationRequest, sdk_conversations.ConversationCreateParams, "createConversation request"),
+    (conversations.UpdateConversationRequest, sdk_conversations.ConversationUpdateParams, "updateConversation request"),
+    (conversations.CreateItemsRequest, sdk_conversations.ItemCreateParams, "createConversationItems request"),
+    (conversations.Conversation, sdk_conversations.Conversation, "getConversation response"),
+    (conversations.ConversationDeleted, sdk_conversations.ConversationDeletedResource, "deleteConversation response"),
+    (conversations.ConversationItemList, sdk_conversations.ConversationItemList, "listConversationItems response"),
+    (conversations.ConversationItem, sdk_conversations.ConversationItem, "getConversationItem response"),
 ]
 
 
