@@ -57,15 +57,18 @@ def explain(contract: type[Contract], value: dict[str, Any]) -> ApiError | None:
 def _model(contract: type[Contract], value: dict[str, Any], place: Place) -> ApiError | None:
     contract.model_rebuild()
     names = {info.alias or name: info for name, info in contract.model_fields.items()}
-    for name in value:
-        if name in contract.moved:
-            return moved(name, contract.moved[name])
+    given = next((name for name in value if name in contract.moved), None)
     for number, (name, others) in enumerate(contract.needs.items()):
+        if number and given is not None:
+            break
         if name not in value and all(value.get(other) is None for other in others):
             return missing(name)
         fault = _field(names[name], value[name], place.key(name), needed=True) if number == 0 and name in value else None
         if fault is not None:
             return fault
+    if given is not None:
+        # guess: told before an input that is absent, since who sends it has none
+        return moved(given, contract.moved[given])
     for name, info in names.items():
         if info.is_required() and name not in value:
             return _said("any", _rules(info), None, place.key(name)) or missing(place.key(name).param)

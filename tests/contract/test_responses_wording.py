@@ -48,6 +48,7 @@ FAULTS: list[tuple[dict[str, Any], tuple[str, str | None, str | None]]] = [
         {"input": {}, "temperature": 9},
         ("Invalid type for 'input': expected one of a string or array of input items, but got an object instead.", "input", "invalid_type"),
     ),
+    ({"messages": [], "model": ...}, missing("model")),
     ({"messages": [], "input": ...}, (_MOVED.format("messages", "input"), None, "unsupported_parameter")),
     ({"response_format": {}}, (_MOVED.format("response_format", "text.format"), None, "unsupported_parameter")),
     ({"max_tokens": 5}, (_MOVED.format("max_tokens", "max_output_tokens"), None, "unsupported_parameter")),
