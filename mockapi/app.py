@@ -155,6 +155,8 @@ class Api:
             asked.query = _held(asked.contract, asked.json)
         else:
             asked.request = _held(asked.contract, asked.json)
+            if operation.query is not None:
+                asked.query = _held(operation.query, query.typed(operation.query, body.query(call)))
         if operation.prepare is not None:
             asked.charge = operation.prepare(call)
             if not asked.private and (call.card is None or call.card.examples is None):

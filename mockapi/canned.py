@@ -101,7 +101,7 @@ def _branches(kind: Any) -> tuple[Any, ...]:
 def _of_form(response: Any, form: Any) -> Any:
     """Of a union the member that is called after a form, such as TranscriptionVerboseJson after verbose_json."""
     ending = str(form).title().replace("_", "")
-    called = [kind for kind in _branches(response) if kind.__name__.endswith(ending)]
+    called = [kind for kind in _branches(response) if getattr(kind, "__name__", "").endswith(ending)]
     return min(called, key=lambda kind: len(kind.__name__)) if called else response
 
 
@@ -206,10 +206,11 @@ def _echoing(sample: Any, kind: Any, call: Call) -> Any:
     if not isinstance(sample, dict):
         return sample
     asked = call.asked.json or {}
+    own = f"{sample.get('object')}_id"
     for name, value in call.parameters.items():
         if name in sample:
             sample[name] = value
-        elif "id" in sample:
+        elif "id" in sample and (own not in call.parameters or name == own):
             sample["id"] = value
     if "deleted" in sample:
         sample["deleted"] = True

@@ -307,6 +307,36 @@ def invalid_id_prefix(param: str, id: str, prefix: str) -> ApiError:
     return bad_request(f"Invalid '{param}': '{id}'. Expected an ID that begins with '{prefix}'.", param, "invalid_value")
 
 
+def invalid_id_characters(param: str, id: str) -> ApiError:
+    # seen: C.10
+    return bad_request(
+        f"Invalid '{param}': '{id}'. Expected an ID that contains letters, numbers, underscores, or dashes, but this value contained "
+        "additional characters.",
+        param,
+        "invalid_value",
+    )
+
+
+def conversation_not_found(conversation_id: str) -> ApiError:
+    # seen: C.10
+    return ApiError(404, f"Conversation with id '{conversation_id}' not found.")
+
+
+def item_not_found(item_id: str, param: str | None = None) -> ApiError:
+    # seen: C.5 of an input; guess: the same of a conversation's items
+    hint = (
+        " Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input."
+        if param == "input"
+        else ""
+    )
+    return ApiError(404, f"Item with id '{item_id}' not found.{hint}", param=param)
+
+
+def duplicate_item(item_id: str, param: str) -> ApiError:
+    # seen: C.5 of an input; guess: the same of a conversation's items
+    return bad_request(f"Duplicate item found with id {item_id}. Remove duplicate items from your input and try again.", param)
+
+
 def not_downloadable(purpose: str) -> ApiError:
     # seen: C.8
     return bad_request(f"Not allowed to download files of purpose: {purpose}")

@@ -50,6 +50,16 @@ def timed(prefix: str, micros: int, stream: Stream) -> str:
     )
 
 
+def conversation(micros: int, stream: Stream) -> str:
+    """`conv_` + 32 hex digits as `timed` + 16 of a lineage, which its items share (api-facts A.5)."""
+    return timed("conv_", micros, stream) + stream.child(1).entropy(8).hex()
+
+
+def rooted(prefix: str, lineage: str, micros: int, stream: Stream) -> str:
+    """A prefix + 16 hex digits of a lineage + `00` + 32 as `timed`: responses and their items (api-facts A.5)."""
+    return timed(f"{prefix}{lineage}00", micros, stream)
+
+
 def plain(prefix: str, stream: Stream) -> str:
     """A prefix and 24 characters: fine-tuning jobs, events, checkpoints."""
     return prefix + stream.base62(24)

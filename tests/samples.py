@@ -13,6 +13,7 @@ from mockapi.operations import Operation
 
 GRADER = {"type": "string_check", "name": "same", "input": "{{sample.output_text}}", "reference": "{{item.team}}", "operation": "eq"}
 CHAT: dict[str, Any] = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Say hello"}]}
+SAID: dict[str, Any] = {"type": "message", "role": "user", "content": "Say hello"}
 LINE: dict[str, Any] = {"custom_id": "one", "method": "POST", "url": "/v1/chat/completions", "body": CHAT}
 
 
@@ -38,6 +39,9 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "createChatCompletion": {"json": CHAT},
     "updateChatCompletion": {"json": {"metadata": {"team": "blue"}}},
     "createCompletion": {"json": {"model": "gpt-3.5-turbo-instruct", "prompt": "Say hello"}},
+    "createConversation": {"json": {"items": [SAID], "metadata": {"team": "blue"}}},
+    "updateConversation": {"json": {"metadata": {"team": "red"}}},
+    "createConversationItems": {"json": {"items": [SAID]}},
     "createEmbedding": {"json": {"model": "text-embedding-3-small", "input": "hello"}},
     "createModeration": {"json": {"input": "hello"}},
     "createImage": {"json": {"model": "gpt-image-1-mini", "prompt": "a red circle", "size": "1024x1024", "quality": "low"}},

@@ -136,17 +136,20 @@ def _tools(request: chat.CreateChatCompletionRequest) -> None:
 
 
 def _grammars(tools: list[chat.Tool]) -> None:
-    """Grammars of custom tools that the model could not write a text of."""
     for number, tool in enumerate(tools):
         if isinstance(tool, chat.CustomTool) and isinstance(tool.custom.format, chat.GrammarFormat):
-            from mockapi.engine import grammar
-
             form = tool.custom.format.grammar
-            reason = grammar.fault(form.syntax, form.definition)
-            if reason is not None:
-                # guess: that it is refused is documented (templates among others), the words are not recorded
-                place = f"tools[{number}].custom.format.grammar.definition"
-                raise bad_request(f"Invalid '{place}': not a valid {form.syntax} grammar: {reason}.", place, "invalid_value")
+            check_grammar(form.syntax, form.definition, f"tools[{number}].custom.format.grammar.definition")
+
+
+def check_grammar(syntax: str, definition: str, place: str) -> None:
+    """Raise for a grammar that the model could not write a text of."""
+    from mockapi.engine import grammar
+
+    reason = grammar.fault(syntax, definition)
+    if reason is not None:
+        # guess: that it is refused is documented (templates among others), the words are not recorded
+        raise bad_request(f"Invalid '{place}': not a valid {syntax} grammar: {reason}.", place, "invalid_value")
 
 
 def _tool_choice(request: chat.CreateChatCompletionRequest) -> None:

@@ -7,17 +7,29 @@ pydantic says quickly *that* a request breaks its contract; this walks the contr
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Interval, Le, Len, MaxLen, MinLen
-from pydantic import BaseModel
+from pydantic import BaseModel, Discriminator, Tag
 from pydantic.fields import FieldInfo
 
-from mockapi.contract.types import Upload, Wording
-from mockapi.contract.wording import Place, cut, invalid_type, invalid_value, missing, plain, quoted_list, too_large, too_small, unknown
+from mockapi.contract.types import Contract, Upload, Wording
+from mockapi.contract.wording import (
+    Place,
+    cut,
+    invalid_type,
+    invalid_value,
+    missing,
+    moved,
+    plain,
+    quoted_list,
+    too_large,
+    too_small,
+    unknown,
+)
 from mockapi.errors import ApiError, bad_request
 
 _PLAIN = Wording()
@@ -33,18 +45,30 @@ class Rules:
     shortest: int | None = None
     longest: int | None = None
     pattern: str | None = None
-    discriminator: str | None = None
+    discriminator: str | Callable[[Any], Any] | None = None
     wording: Wording = _PLAIN
 
 
-def explain(contract: type[BaseModel], value: dict[str, Any]) -> ApiError | None:
+def explain(contract: type[Contract], value: dict[str, Any]) -> ApiError | None:
     """The first fault of a request as the API reports it, or None if the contract holds."""
     return _model(contract, value, Place("", ""))
 
 
-def _model(contract: type[BaseModel], value: dict[str, Any], place: Place) -> ApiError | None:
+def _model(contract: type[Contract], value: dict[str, Any], place: Place) -> ApiError | None:
     contract.model_rebuild()
     names = {info.alias or name: info for name, info in contract.model_fields.items()}
+    given = next((name for name in value if name in contract.moved), None)
+    for number, (name, others) in enumerate(contract.needs.items()):
+        if number and given is not None:
+            break
+        if name not in value and all(value.get(other) is None for other in others):
+            return missing(name)
+        fault = _field(names[name], value[name], place.key(name), needed=True) if number == 0 and name in value else None
+        if fault is not None:
+            return fault
+    if given is not None:
+        # guess: told before an input that is absent, since who sends it has none
+        return moved(given, contract.moved[given])
     for name, info in names.items():
         if info.is_required() and name not in value:
             return _said("any", _rules(info), None, place.key(name)) or missing(place.key(name).param)
@@ -54,10 +78,17 @@ def _model(contract: type[BaseModel], value: dict[str, Any], place: Place) -> Ap
             return unknown(place.key(name).param, near)
     for name, info in names.items():
         if name in value:
-            fault = _value(_bare(info.annotation), _rules(info), value[name], place.key(name))
+            fault = _field(info, value[name], place.key(name), needed=name in contract.needs)
             if fault is not None:
                 return fault
     return None
+
+
+def _field(info: FieldInfo, value: Any, place: Place, *, needed: bool) -> ApiError | None:
+    if needed and value is None:
+        # seen: C.5; null is told to be an object
+        return invalid_type(place, "a string", {})
+    return _value(_bare(info.annotation), _rules(info), value, place)
 
 
 def _value(kind: Any, rules: Rules, value: Any, place: Place) -> ApiError | None:
@@ -111,7 +142,7 @@ def _union(members: tuple[Any, ...], rules: Rules, value: Any, place: Place) -> 
         fitting = [member for member in fitting if _fits(get_args(_bare(member))[0], value[0])] or fitting
     if not fitting:
         nouns = dict.fromkeys(_noun(member) for member in members)
-        return invalid_type(place, f"one of {' or '.join(nouns)}", value)
+        return invalid_type(place, rules.wording.expected or f"one of {' or '.join(nouns)}", value)
     faults = [_value(member, Rules(), value, place) for member in fitting]
     if None in faults:
         return None
@@ -127,26 +158,31 @@ def _union(members: tuple[Any, ...], rules: Rules, value: Any, place: Place) -> 
 
 
 def _tagged(members: tuple[Any, ...], rules: Rules, value: Any, place: Place) -> ApiError | None:
-    tag = rules.discriminator or "type"
     if not isinstance(value, dict):
         return invalid_type(place, "an object", value)
+    told = rules.discriminator or "type"
+    tag = told if isinstance(told, str) else "type"
     here = place.key(tag)
-    if tag not in value:
+    given = value.get(tag) if isinstance(told, str) or value.get(tag) is not None else told(value)
+    if given is None and tag not in value:
         return missing(here.param)
     supported = rules.wording.supported or tuple(name for member in members for name in _tags(member, tag))
-    given = value[tag]
+    where = place if rules.wording.whole else here
     if not isinstance(given, str):
         return invalid_type(here, f"one of {quoted_list(supported, 'or')}", given)
     for member in members:
         if given in _tags(member, tag):
-            return _model(_bare(member), value, place)
-    if given in supported:
-        # A value the API knows, but not here (seen: C.3, audio parts where they are not allowed).
-        here = Place(_parent(place.param), "")
-        other = "Content blocks are expected to be either text or image_url type."
-        sentence = next((said for name, said, _ in rules.wording.says if name == given), other)
-        return bad_request(f"Invalid '{here.param}'. {sentence}", here.param, "invalid_value")
-    return invalid_value(given, supported, here.param)
+            bare = _bare(member)
+            return _model(bare, value, place) if isinstance(bare, type) else _value(member, Rules(), value, place)
+    if given not in supported:
+        return invalid_value(given, supported, where.param)
+    if rules.wording.here is not None:
+        return invalid_value(given, rules.wording.here, place.param)
+    # A value the API knows, but not here (seen: C.3, audio parts where they are not allowed).
+    other = "Content blocks are expected to be either text or image_url type."
+    sentence = next((said for name, said, _ in rules.wording.says if name == given), other)
+    above = _parent(place.param)
+    return bad_request(f"Invalid '{above}'. {sentence}", above, "invalid_value")
 
 
 def _literal(values: tuple[str, ...], rules: Rules, value: Any, place: Place) -> ApiError | None:
@@ -212,7 +248,7 @@ def _string(rules: Rules, value: Any, place: Place) -> ApiError | None:
     if not isinstance(value, str):
         return invalid_type(place, rules.wording.expected or "a string", value)
     if rules.shortest is not None and len(value) < rules.shortest:
-        return bad_request(
+        return _said("short", rules, value, place) or bad_request(
             f"Invalid '{place.param}': empty string. Expected a string with minimum length {rules.shortest}, but got an empty string "
             "instead.",
             place.param,
@@ -276,8 +312,9 @@ def _rules(info: FieldInfo) -> Rules:
     return _merged(Rules(discriminator=_discriminator(info)), info.metadata)
 
 
-def _discriminator(info: FieldInfo) -> str | None:
-    return info.discriminator if isinstance(info.discriminator, str) else None
+def _discriminator(note: Any) -> str | Callable[[Any], Any] | None:
+    found = note.discriminator
+    return found.discriminator if isinstance(found, Discriminator) else found
 
 
 def _merged(rules: Rules, notes: Any) -> Rules:
@@ -302,8 +339,8 @@ def _merged(rules: Rules, notes: Any) -> Rules:
             found["shortest"], found["longest"] = note.min_length, note.max_length
         elif isinstance(getattr(note, "pattern", None), str):
             found["pattern"] = note.pattern
-        elif isinstance(note, FieldInfo) and _discriminator(note):
-            found["discriminator"] = note.discriminator
+        elif isinstance(note, FieldInfo | Discriminator) and note.discriminator:
+            found["discriminator"] = _discriminator(note)
     return Rules(**{**{name: getattr(rules, name) for name in Rules.__dataclass_fields__}, **found})
 
 
@@ -320,6 +357,9 @@ def _bare(kind: Any) -> Any:
 
 def _tags(member: Any, tag: str) -> tuple[str, ...]:
     bare = _bare(member)
+    named = tuple(note.tag for note in get_args(member)[1:] if isinstance(note, Tag)) if get_origin(member) is Annotated else ()
+    if named:
+        return named
     if not (isinstance(bare, type) and issubclass(bare, BaseModel)) or tag not in bare.model_fields:
         return ()
     return get_args(bare.model_fields[tag].annotation)

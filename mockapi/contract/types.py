@@ -3,8 +3,9 @@
 Modules with contracts keep their annotations as objects: as text, pydantic would compile each of them anew at every start.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel, ConfigDict
@@ -15,6 +16,11 @@ class Contract(BaseModel):
     """A request or a part of one: strict types, no unknown keys, in the order in which the API reports faults."""
 
     model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
+
+    # Parameters that are there and not null, unless one of the others is there; the first is looked at before all else.
+    needs: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    # What stands instead of parameters of another endpoint.
+    moved: ClassVar[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -48,12 +54,14 @@ class Unread(str):
 class Wording:
     """How the API words the faults of one field where it leaves its general forms.
 
-    `expected` names the type; `supported` lists the values it names; `says` holds (fault, message, code) with `{value}` and
-    `{limit}` filled in; `null` tells that null is a fault of its own here rather than an absent value.
+    `expected` names the type; `supported` lists the values it names, of which only some may be taken `here`; a tag's fault may be
+    told of the `whole` value that has it; `says` holds (fault, message, code) with `{value}` and `{limit}` filled in.
     """
 
     expected: str | None = None
     supported: tuple[str, ...] | None = None
+    here: tuple[str, ...] | None = None
+    whole: bool = False
     says: tuple[tuple[str, str, str | None], ...] = ()
 
 

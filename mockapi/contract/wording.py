@@ -46,6 +46,15 @@ def missing(param: str) -> ApiError:
     return bad_request(f"Missing required parameter: '{param}'.", param, "missing_required_parameter")
 
 
+def moved(name: str, place: str) -> ApiError:
+    # seen: C.5
+    message = (
+        f"Unsupported parameter: '{name}'. In the Responses API, this parameter has moved to '{place}'. Try again with the new parameter. "
+        "See the API documentation for more information: https://platform.openai.com/docs/api-reference/responses/create."
+    )
+    return bad_request(message, None, "unsupported_parameter")
+
+
 def unknown(param: str, near: tuple[str, ...] = ()) -> ApiError:
     hint = f" Did you mean {quoted_list(near, 'or')}?" if near else ""
     return bad_request(f"Unknown parameter: '{param}'.{hint}", param, "unknown_parameter")

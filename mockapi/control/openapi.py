@@ -81,7 +81,7 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 
 def _reference(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
     """A reference to a response's schema, put among the others with what it refers to."""
-    schema = TypeAdapter(kind).json_schema(ref_template=_TEMPLATE, mode="serialization")
+    schema = TypeAdapter(kind).json_schema(ref_template=_TEMPLATE)
     schemas.update(schema.pop("$defs", {}))
     if "$ref" in schema:
         return schema

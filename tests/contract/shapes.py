@@ -84,7 +84,7 @@ def _tag(option: dict[str, Any], root: dict[str, Any]) -> str:
     for name in _TAGS:
         for child, _ in _options(option["properties"].get(name, {"type": "null"}), root, ()):
             values = child.get("enum", [child["const"]] if "const" in child else [])
-            if len(values) == 1:
+            if len(values) == 1 or (values and name == "type"):
                 return f"<{name}={values[0]}>"
     return f"<{'|'.join(option['properties'])}>"
 

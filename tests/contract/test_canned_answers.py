@@ -20,6 +20,10 @@ REASONS: Reasons = [
     *(reason for reason in NULLS if "paused" not in reason[0]),
     (r"service_tier: \"fast\"", "newer than the packaged document"),
     (r"Upload response /file/purpose: \"evals\"", "a file keeps the purpose it was uploaded with"),
+    (r"Items? response .*\"type\":\"mcp_approval_response\"", "the document demands a member that it does not describe"),
+    (r"Items? response .*\"type\":\"(program|program_output|additional_tools)\"", "newer than the packaged document"),
+    (r"Items? response .*\"detail\":\"auto\".*\"type\":\"input_file\"", "newer than the packaged document"),
+    (r"Items? response .*\"error\":\{.*\"type\":\"mcp_call\"", "newer than the packaged document"),
     (r"createTranscription response .*usage", "transcripts are billed by models of two kinds (recorded)"),
 ]
 

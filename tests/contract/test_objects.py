@@ -12,6 +12,7 @@ from mockapi.resources import everything
 from tests.conftest import Wire
 from tests.contract.test_answers import NO_FINGERPRINT, lines
 from tests.contract.test_parity import Reasons, unexplained
+from tests.resources.test_conversations import CALLS, INCLUDES
 from tests.resources.test_fine_tuning import GRADED, PREFERRED, TEAMS
 from tests.samples import CHAT, LINE, REQUESTS, png
 
@@ -149,6 +150,23 @@ def test_fine_tuning_jobs_in_every_state(judge: Judge, rows: list[Any], options:
         other = judge.ask("createFineTuningJob", "POST", "/fine_tuning/jobs", json={"model": "gpt-4o-mini", "training_file": file})["id"]
         judge.ask("cancelFineTuningJob", "POST", f"/fine_tuning/jobs/{other}/cancel")
     judge.ask("listPaginatedFineTuningJobs", "GET", "/fine_tuning/jobs")
+    check(judge)
+
+
+def test_conversations_with_items_of_every_kind(judge: Judge) -> None:
+    place = f"/conversations/{judge.ask('createConversation', 'POST', '/conversations', **REQUESTS['createConversation'])['id']}"
+    judge.ask("getConversation", "GET", place)
+    judge.ask("updateConversation", "POST", place, **REQUESTS["updateConversation"])
+    for include in ({}, {"include[]": INCLUDES}):
+        sent = [{**item, "id": f"{item['id']}{len(include)}"} if "id" in item else item for item in CALLS]
+        made = judge.ask("createConversationItems", "POST", f"{place}/items", json={"items": sent}, params=include)
+        judge.ask("listConversationItems", "GET", f"{place}/items", params={"limit": 100, **include})
+        for item in made["data"]:
+            judge.ask("getConversationItem", "GET", f"{place}/items/{item['id']}", params=include)
+    judge.ask("deleteConversationItem", "DELETE", f"{place}/items/{made['first_id']}")
+    judge.ask("deleteConversation", "DELETE", place)
+    empty = judge.ask("createConversation", "POST", "/conversations", json={})["id"]
+    judge.ask("listConversationItems", "GET", f"/conversations/{empty}/items")
     check(judge)
 
 

@@ -135,6 +135,18 @@ def test_every_operation_is_declared_where_its_path_says() -> None:
     assert declaring == named
 
 
+def test_a_name_of_the_contract_means_one_thing() -> None:
+    """The openapi document, which the parity laws read, knows contracts by their names alone."""
+    found = [
+        node.name
+        for path in MODULES
+        if name_of(path).startswith("contract.")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+    assert sorted(found) == sorted(set(found))
+
+
 def test_every_setting_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
     for item in fields(Settings):

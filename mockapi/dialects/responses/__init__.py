@@ -1,0 +1,1 @@
+"""From items and answers to what the Responses API tells."""
