@@ -10,8 +10,8 @@ from typing import Any
 from mockapi import json
 from mockapi.contract import chat
 from mockapi.contract.chat_rules import allowed_names
-from mockapi.dialects import pictures
-from mockapi.engine.prompt import Output, Prompt, Recording, Tool, ToolCallMade, Turn
+from mockapi.dialects import pictures, recordings
+from mockapi.engine.prompt import Output, Prompt, Tool, ToolCallMade, Turn
 from mockapi.errors import ApiError, bad_request
 
 # What shapes the text of an answer and is not in its prompt's turns, tools and output form.
@@ -102,7 +102,7 @@ def _add(turn: Turn, part: Any, place: str) -> None:
     elif isinstance(part, chat.ImagePart):
         turn.pictures += (pictures.read(part.image_url.url, part.image_url.detail or "auto", f"{place}.image_url.url"),)
     elif isinstance(part, chat.AudioPart):
-        turn.recordings += (_recording(part, f"{place}.input_audio"),)
+        turn.recordings += (recordings.read(part.input_audio.data, part.input_audio.format, f"{place}.input_audio"),)
     else:
         _add_file(turn, part, f"{place}.file")
 
@@ -110,20 +110,6 @@ def _add(turn: Turn, part: Any, place: str) -> None:
 def unreadable(made: Prompt) -> ApiError | None:
     """What the model itself finds wrong with a picture, once the request was admitted."""
     return pictures.unreadable(picture for turn in made.turns for picture in turn.pictures)
-
-
-def _recording(part: chat.AudioPart, place: str) -> Recording:
-    from mockapi.engine.sound import hearing
-
-    form = part.input_audio.format
-    try:
-        heard = hearing.listen(base64.b64decode(part.input_audio.data, validate=True), f"input.{form}")
-    except (binascii.Error, ValueError, hearing.SoundFault):
-        heard = None
-    if heard is None or heard.kind != form:
-        # guess: told by users, not recorded
-        raise bad_request(f"The data provided for 'input_audio' is not of valid {form} format.", f"{place}.data", "invalid_value")
-    return Recording(heard.seconds, heard.text)
 
 
 def _add_file(turn: Turn, part: chat.FilePart, place: str) -> None:
