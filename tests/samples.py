@@ -53,6 +53,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "createUpload": {"json": {"filename": "a.txt", "purpose": "assistants", "bytes": 5, "mime_type": "text/plain"}},
     "addUploadPart": {"files": {"data": ("a.txt", b"hello", "text/plain")}},
     "completeUpload": {"json": {"part_ids": ["part_x"]}},
+    "CreateContainer": {"json": {"name": "box", "expires_after": {"anchor": "last_active_at", "minutes": 10}, "memory_limit": "4g"}},
+    "CreateContainerFile": {"files": {"file": ("a.txt", b"hello", "text/plain")}},
     "createBatch": {"json": {"input_file_id": "file-x", "endpoint": "/v1/chat/completions", "completion_window": "24h"}},
     "createFineTuningJob": {"json": {"model": "gpt-4o-mini", "training_file": "file-x"}},
     "createFineTuningCheckpointPermission": {"json": {"project_ids": ["proj_x"]}},

@@ -13,6 +13,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "batches": ("batches",),
     "chat": ("chat.completions", "chat.messages"),
     "completions": ("completions",),
+    "containers": ("containers", "containers.files", "containers.files.content"),
     "embeddings": ("embeddings",),
     "files": ("files",),
     "fine_tuning": ("fine_tuning.alpha.graders", "fine_tuning.checkpoints.permissions", "fine_tuning.jobs", "fine_tuning.jobs.checkpoints"),

@@ -32,9 +32,10 @@ def settled(server: Server) -> Any:
         wire.request("POST", "/uploads", **REQUESTS["createUpload"])
         wire.request("POST", "/batches", json={**REQUESTS["createBatch"]["json"], "input_file_id": file})
         wire.chat(store=True, metadata={"team": "blue"})
+        wire.request("POST", "/containers", json={"name": "box", "file_ids": [file]})
 
         def told() -> list[bytes]:
-            places = ("/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models")
+            places = ("/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models", "/containers")
             return [wire.request("GET", place).content for place in places]
 
         yield wire, told
