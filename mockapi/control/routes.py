@@ -15,7 +15,8 @@ from mockapi import __version__, errors, json, resources
 from mockapi.admission import spend
 from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
 from mockapi.errors import ApiError
-from mockapi.lifecycle import LIFECYCLES, MODES, Pace, seconds
+from mockapi.lifecycle import LIFECYCLES, MODES, Pace, attend, seconds
+from mockapi.webhooks import Endpoint, endpoint
 
 if TYPE_CHECKING:
     from mockapi.app import Api
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 # First segments of the paths that are not the API's.
 OUTSIDE = frozenset(("", "_mock", "health", "openapi.json"))
-Endpoint = Callable[[Request], Awaitable[Response]]
+Behaviour = Callable[[Request], Awaitable[Response]]
 
 
 def routes(api: Api) -> list[Route]:
@@ -37,16 +38,19 @@ def routes(api: Api) -> list[Route]:
         Route("/_mock/reset", _told(control.reset), methods=["POST"]),
         Route("/_mock/usage", _told(control.usage), methods=["GET", "POST"]),
         Route("/_mock/lifecycle", _told(control.lifecycle), methods=["GET", "POST"]),
+        Route("/_mock/webhooks", _told(control.webhooks), methods=["GET", "POST", "DELETE"]),
+        Route("/_mock/webhooks/deliveries", _told(control.deliveries), methods=["GET"]),
+        Route("/_mock/webhooks/{id}", _told(control.webhook), methods=["DELETE"]),
         Route("/_mock/shared/{name}", control.shared),
     ]
 
 
-def _told(endpoint: Endpoint) -> Endpoint:
-    """An endpoint whose errors are told in the API's envelope."""
+def _told(behave: Behaviour) -> Behaviour:
+    """A control whose errors are told in the API's envelope."""
 
     async def tell(request: Request) -> Response:
         try:
-            return await endpoint(request)
+            return await behave(request)
         except ApiError as error:
             return _json(error.envelope(), error.status)
 
@@ -140,8 +144,51 @@ class Control:
                         each.paces.pop(kind, None)
                 else:
                     world.paces[kind] = pace(kind)
+            (self._api.worlds if world is None else world).clock.ring()
         paces = {kind: (self._api.worlds if world is None else world).pace(kind) for kind in LIFECYCLES}
         return _json({kind: {"mode": p.mode, "polls": p.polls, "seconds": dict(p.seconds)} for kind, p in paces.items()})
+
+    async def webhooks(self, request: Request) -> Response:
+        """Where events are sent; with POST to one endpoint more, with DELETE to none any more."""
+        world = self._world(request)
+        own, worlds = self._endpoints(world)
+        if request.method == "POST":
+            made = await self._endpoint(request, world)
+            own[made.id] = made
+            for each in worlds:
+                await attend(each)
+            return _json(made.told())
+        if request.method == "DELETE":
+            own.clear()
+            _removed(worlds)
+        return _json({"endpoints": [each.told() for each in (own.values() if world is None else world.outbox)]})
+
+    async def webhook(self, request: Request) -> Response:
+        """Send no more events to an endpoint."""
+        own, worlds = self._endpoints(self._world(request))
+        id = request.path_params["id"]
+        if own.pop(id, None) is None:
+            raise errors.control_error(f"there is no endpoint '{id}'", "id", status=404)
+        _removed(worlds)
+        return _json({"id": id, "deleted": True})
+
+    async def deliveries(self, request: Request) -> Response:
+        """What was sent to endpoints and what is to be, oldest first, and how each attempt went."""
+        _, worlds = self._endpoints(self._world(request))
+        return _json({"deliveries": [delivery.told() for each in worlds for delivery in each.outbox.deliveries]})
+
+    def _endpoints(self, world: World | None) -> tuple[dict[str, Endpoint], list[World]]:
+        """The endpoints that a call may change, and the worlds whose events go to them."""
+        return (self._api.worlds.endpoints, list(self._api.worlds)) if world is None else (world.outbox.own, [world])
+
+    async def _endpoint(self, request: Request, world: World | None) -> Endpoint:
+        fields = await _fields(request, ("url", "secret", "events", "faults", "delay"))
+        stream = self._api.worlds.stream_of(str(fields.get("url")), world)
+        try:
+            fields["delay"] = _duration(fields.get("delay", 0))
+            return endpoint(stream, **{"url": None, **fields})
+        except ValueError as fault:
+            raise errors.control_error(str(fault), str(fault).partition(":")[0]) from None
 
     async def shared(self, request: Request) -> Response:
         """What lies behind an address that an answer gave out, until it expires."""
@@ -152,6 +199,20 @@ class Control:
                 return Response(found.content, media_type=found.kind)
         # guess: the real address answers 403 with a page of the storage's own
         return _json(errors.control_error("this address has expired", status=403).envelope(), 403)
+
+
+def _removed(worlds: list[World]) -> None:
+    """Drop what is on its way to endpoints that are no more."""
+    for world in worlds:
+        world.outbox.forget()
+        world.clock.ring()
+
+
+def _duration(given: Any) -> int:
+    try:
+        return parse_duration(str(given))
+    except ValueError as fault:
+        raise ValueError(f"delay: {fault}") from None
 
 
 def _pace(fields: dict[str, Any]) -> tuple[list[str], Callable[[str], Pace]]:
