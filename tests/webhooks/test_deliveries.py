@@ -13,6 +13,7 @@ import pytest
 from openai import OpenAI
 
 from mockapi import Server, Settings
+from mockapi.app import MockApi
 from tests.conftest import Wire
 from tests.receiver import Receiver, eventually
 from tests.resources.test_batches import line, sent
@@ -207,6 +208,22 @@ def test_a_reset_forgets_deliveries_and_keeps_endpoints(client: OpenAI, wire: Wi
     assert json.loads(receiver.wait(2)[1].body)["data"]["id"] == other
     time.sleep(0.05)
     assert len(receiver.received) == 2
+
+
+def test_a_world_that_is_forgotten_sends_no_more() -> None:
+    with Receiver() as receiver, Server(Settings(port=0, lifecycle="immediate", max_worlds=1)) as mock:
+        assert isinstance(mock.app, MockApi)
+        with Wire(mock.base_url, "sk-first") as wire, OpenAI(base_url=mock.base_url, api_key="sk-first", max_retries=0) as client:
+            wanted(wire, receiver.url)
+            receiver.statuses = [500]
+            sent(client, [line(1)])
+            answered(wire, 1)
+            world = mock.app.api.keys.world_of(b"Bearer sk-first")
+            assert len(world._tasks) == 1
+            with Wire(mock.base_url, "sk-second") as other:
+                other.request("GET", "/models")
+        eventually(lambda: not world._tasks)
+        assert not world.outbox
 
 
 def test_the_same_calls_send_the_same_messages() -> None:
