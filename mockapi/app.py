@@ -58,8 +58,17 @@ class Api:
         self.routes = Routes(resources.load)
         # What most clients ask for first is there from the start.
         self.routes.find("/chat/completions")
-        self.pipeline: tuple[Step, ...] = (self.authenticate, self.decode, find_model, self.validate, admit, self.script, played(behave))
-        self.errand: tuple[Step, ...] = (self.decode, find_model, self.validate, self.script, played(behave))
+        self.pipeline: tuple[Step, ...] = (
+            self.authenticate,
+            self.decode,
+            find_model,
+            self.validate,
+            gather,
+            admit,
+            self.script,
+            played(behave),
+        )
+        self.errand: tuple[Step, ...] = (self.decode, find_model, self.validate, gather, self.script, played(behave))
         self.worlds.perform = self.perform
         if settings.mode == "canned":
             from mockapi import canned
@@ -300,6 +309,11 @@ def _held(contract: type[Contract], value: dict[str, Any]) -> Any:
         from mockapi.contract.explain import explain
 
         raise explain(contract, value) or errors.bad_request(error.errors()[0]["msg"]) from None
+
+
+def gather(call: Call) -> Awaitable[None] | None:
+    """What an operation looks up in the world, so that all after it know."""
+    return None if call.operation.gather is None else call.operation.gather(call)
 
 
 def admit(call: Call) -> Awaitable[None] | None:

@@ -245,7 +245,7 @@ def _echo(part: dict[str, Any], asked: dict[str, Any], whole: dict[str, Any], ki
         before = part[name]
         part[name] = value
         try:
-            _adapter(kind).validate_python(whole)
+            _adapter(kind).validate_python(whole, extra="forbid")
         except ValidationError:
             part[name] = before
 

@@ -25,7 +25,8 @@ class Clock:
         self._parent = parent
         self._offset = 0
         self._frozen_at: int | None = None
-        self._sleepers: set[asyncio.Future[None]] = set()
+        # In the order in which they lay down, which is that in which they wake.
+        self._sleepers: dict[asyncio.Future[None], None] = {}
         self._children: list[Clock] = []
         self._date: tuple[int, bytes] = (-1, b"")
 
@@ -69,18 +70,18 @@ class Clock:
             self._frozen_at += micros
         else:
             self._offset += micros
-        self._wake()
+        self.ring()
 
     def freeze(self) -> None:
         self._frozen_at = self.micros()
-        self._wake()
+        self.ring()
 
     def resume(self) -> None:
         """Run on from the moment at which the clock stands."""
         if self._frozen_at is not None:
             stood_at, self._frozen_at = self._frozen_at, None
             self._offset += stood_at - self.micros()
-            self._wake()
+            self.ring()
 
     def set(self, micros: int) -> None:
         self.advance(micros - self.micros())
@@ -94,22 +95,36 @@ class Clock:
 
     async def sleep_until(self, deadline: int) -> None:
         """Wait for an instant; a clock that stands still does not make anyone wait."""
-        while not self.frozen and (left := deadline - self.micros()) > 0:
-            loop = asyncio.get_running_loop()
-            sleeper: asyncio.Future[None] = loop.create_future()
-            alarm = loop.call_later(left / SECOND, _ring, sleeper)
-            self._sleepers.add(sleeper)
-            try:
-                await sleeper
-            finally:
-                alarm.cancel()
-                self._sleepers.discard(sleeper)
+        while not self.frozen and deadline > self.micros():
+            await self.wait(deadline)
 
-    def _wake(self) -> None:
+    async def wait(self, deadline: int | None) -> None:
+        """Wait for an instant, or for the clock to be rung before, as it is when it is moved; where it stands still for that alone."""
+        left = None if deadline is None else deadline - self.micros()
+        if left is not None and left <= 0:
+            return
+        loop = asyncio.get_running_loop()
+        sleeper: asyncio.Future[None] = loop.create_future()
+        alarm = None if left is None or self.frozen else loop.call_later(left / SECOND, _ring, sleeper)
+        self._sleepers[sleeper] = None
+        try:
+            await sleeper
+        finally:
+            if alarm is not None:
+                alarm.cancel()
+            self._sleepers.pop(sleeper, None)
+
+    def ring(self) -> None:
+        """Wake whoever waits on this clock or on one that goes along, to look anew at what they wait for."""
         for sleeper in self._sleepers:
             _ring(sleeper)
         for child in self._children:
-            child._wake()
+            child.ring()
+
+
+def wall_seconds() -> int:
+    """The time of others in Unix seconds: what a program that is no part of a world has on its own clock."""
+    return int(time.time())
 
 
 class Alarm:

@@ -60,6 +60,11 @@ def rooted(prefix: str, lineage: str, micros: int, stream: Stream) -> str:
     return timed(f"{prefix}{lineage}00", micros, stream)
 
 
+def container(micros: int, stream: Stream) -> str:
+    """`cntr_` + 32 hex digits as in `timed` + the 16 that all objects of one lineage share (api-facts A.5)."""
+    return timed("cntr_", micros, stream) + stream.child(1).entropy(8).hex()
+
+
 def plain(prefix: str, stream: Stream) -> str:
     """A prefix and 24 characters: fine-tuning jobs, events, checkpoints."""
     return prefix + stream.base62(24)

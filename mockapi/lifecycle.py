@@ -1,7 +1,7 @@
 """How jobs move. Each kind declares its stages; what a job is now follows from when it began, from its pace and from the clock.
 
-A job is moved when it is looked at. Its moves then carry the instants at which they were due, however late the look comes, and
-happen once, however many look at the same moment.
+A job is moved when it is looked at; where somebody waits for its webhooks, also when it is due. Its moves then carry the instants at
+which they were due, however late the look comes, and happen once, however many look at the same moment.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
-from mockapi import fixtures
+from mockapi import fixtures, webhooks
 from mockapi.clock import SECOND
 
 if TYPE_CHECKING:
+    from mockapi.contract.webhooks import EventType
     from mockapi.world import World
 
 MODES = ("time", "immediate", "polls")
@@ -25,13 +26,15 @@ WHOLE = 1_000_000
 
 class Job(TypedDict):
     """A job as it is stored: `shown` is the API's object, `since` the instant in microseconds at which its status began, `looks` how
-    often it was looked at since, `until` the instant at which it lapses, and `own` what only its kind knows."""
+    often it was looked at since, `until` the instant at which it lapses, `own` what only its kind knows, and `told` whether an event told
+    of its end."""
 
     shown: dict[str, Any]
     since: int
     looks: int
     until: int | None
     own: dict[str, Any]
+    told: NotRequired[bool]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,11 +49,13 @@ class Stage:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Lifecycle:
-    """The stages of a kind by status; any other status is final. `lapse` makes the move of a job that ran out of time."""
+    """The stages of a kind by status; any other status is final. `lapse` makes the move of a job that ran out of time; `tells` is the
+    type of the event by the final status that it tells of."""
 
     kind: str
     stages: Mapping[str, Stage]
     lapse: Callable[[World, Job, int], Awaitable[None]] | None = None
+    tells: Mapping[str, EventType] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ def register(lifecycle: Lifecycle) -> None:
 
 async def begin(world: World, kind: str, job: Job) -> None:
     """Store a new job."""
-    await _kept(world, kind, job)
+    await _kept(world, kind, job, "")
 
 
 async def look(world: World, kind: str, id: str, *, counts: bool = True) -> Job | None:
@@ -111,8 +116,9 @@ async def look(world: World, kind: str, id: str, *, counts: bool = True) -> Job 
         job: Job | None = await _stored(world, kind, id)
         if job is None or job["shown"]["status"] not in LIFECYCLES[kind].stages:
             return job
+        before = job["shown"]["status"]
         await _move(world, LIFECYCLES[kind], job, counts)
-        return await _kept(world, kind, job)
+        return await _kept(world, kind, job, before)
 
 
 async def change(world: World, kind: str, id: str, make: Callable[[Job, int], None]) -> Job | None:
@@ -124,15 +130,16 @@ async def change(world: World, kind: str, id: str, make: Callable[[Job, int], No
         job = await _stored(world, kind, id)
         if job is None:
             return None
+        before = job["shown"]["status"]
         await _move(world, LIFECYCLES[kind], job, counts=False)
-        await _kept(world, kind, job)
+        await _kept(world, kind, job, before)
         now, before, since = world.clock.micros(), job["shown"]["status"], job["since"]
         make(job, now)
         if job["shown"]["status"] != before:
             job["looks"] = 0
             if job["since"] == since:
                 job["since"] = now
-        return await _kept(world, kind, job)
+        return await _kept(world, kind, job, before)
 
 
 async def settle(world: World, kind: str) -> None:
@@ -147,14 +154,50 @@ async def _stored(world: World, kind: str, id: str) -> Job | None:
     return job
 
 
-async def _kept(world: World, kind: str, job: Job) -> Job:
-    id = job["shown"]["id"]
+async def attend(world: World) -> None:
+    """Have all open jobs moved when they are due, from now on."""
+    for kind in LIFECYCLES:
+        for row in await world.store.page(f"{kind}:open"):
+            _attend(world, kind, row["id"])
+
+
+async def _kept(world: World, kind: str, job: Job, before: str) -> Job:
+    """Store a job as it is now, `before` being the status that it had; tell of its end, once."""
+    id, status = job["shown"]["id"], job["shown"]["status"]
+    event = None if job.get("told") else LIFECYCLES[kind].tells.get(status)
+    if event is not None:
+        job["told"] = True
     await world.store.put(kind, id, dict(job))
-    if job["shown"]["status"] in LIFECYCLES[kind].stages:
+    if status in LIFECYCLES[kind].stages:
         await world.store.put(f"{kind}:open", id, {"id": id})
+        _attend(world, kind, id)
     else:
         await world.store.delete(f"{kind}:open", id)
+    if event is not None:
+        webhooks.emit(world, event, {"id": id}, at=job["since"])
+    if status != before and (kind, id) in world.attended:
+        # Who waits for its next move waits for another instant from now on.
+        world.clock.ring()
     return job
+
+
+def _attend(world: World, kind: str, id: str) -> None:
+    if world.outbox and (kind, id) not in world.attended:
+        world.attended.add((kind, id))
+        world.start(_moved(world, kind, id))
+
+
+async def _moved(world: World, kind: str, id: str) -> None:
+    """Look at a job whenever it is due, until its status is none that ends by itself."""
+    try:
+        while (job := await look(world, kind, id, counts=False)) is not None:
+            stage = LIFECYCLES[kind].stages.get(job["shown"]["status"])
+            if stage is None:
+                return
+            dues = [world.pace(kind).ends(job, world.clock.micros()), job["until"] if stage.lapses else None]
+            await world.clock.wait(min((due for due in dues if due is not None), default=None))
+    finally:
+        world.attended.discard((kind, id))
 
 
 async def _move(world: World, lifecycle: Lifecycle, job: Job, counts: bool) -> None:

@@ -18,8 +18,13 @@ TIERS = ("free", "1", "2", "3", "4", "5", "auto", "unlimited")
 MODES = ("alive", "canned")
 
 
-_PACE = r"(?:(?:batch|fine_tuning\.job)=)?(?:time|immediate|polls:[1-9]\d{0,5})"
+_PACE = r"(?:(?:batch|fine_tuning\.job|response)=)?(?:time|immediate|polls:[1-9]\d{0,5})"
 _PACES = rf"{_PACE}(?:,{_PACE})*"
+
+# An address that webhooks are sent to.
+URL = r"https?://(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::\d{1,5})?(?:[/?][!-~]*)?"
+# Their secret: a text, or base64 behind its prefix.
+_SECRET = r"(?!whsec_).+|whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 
 
 _LATENCY = r"(?:(?:first=)?\d+(?:\.\d+)?(?:ms|s|m|h)?|(?:tokens_per_second|jitter|load)=\d+(?:\.\d+)?)"
@@ -51,6 +56,10 @@ class Settings:
         "time",
         "How jobs move: by `time`, `immediate`, or `polls:N` (one step at every Nth look); or by kind, as in `batch=polls:2,immediate`.",
         pattern=_PACES,
+    )
+    webhook_url: str = _setting("", "Address to send all worlds' webhook events to; empty sends none.", pattern=f"(?:{URL})?")
+    webhook_secret: str = _setting(
+        "", "What those events are signed with: `whsec_` and base64, or any text; empty makes one from the seed.", pattern=f"(?:{_SECRET})?"
     )
     model_checks: str = _setting(
         "page", "page: a model serves every endpoint its page lists; strict: only those it is made for.", choices=("page", "strict")

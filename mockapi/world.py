@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
-from mockapi import ids, lifecycle
+from mockapi import ids, lifecycle, webhooks
 from mockapi.clock import SECOND, Clock
 from mockapi.lifecycle import Pace
 from mockapi.scenario.book import Book
@@ -19,6 +20,7 @@ from mockapi.store import Store
 from mockapi.store.memory import MemoryStore
 from mockapi.transport.pace import Latency
 
+_log = logging.getLogger("mockapi")
 _REMEMBERED_CALLS = 4096
 _REMEMBERED_PREFIXES = 8192
 _SHARED = 1000
@@ -85,6 +87,27 @@ class World:
         self.held_back = 0
         # How long answers take here, by patterns of models' names.
         self.latencies: dict[str, Latency] = {}
+        self.outbox = webhooks.Outbox(worlds.endpoints)
+        # Jobs that are moved when they are due though nobody looks at them.
+        self.attended: set[tuple[str, str]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let something go on beside the requests until it is done, or until the world or the server ends."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("work beside the requests failed", exc_info=task.exception())
+
+    def stop(self) -> None:
+        """End what goes on beside the requests; nobody is told of anything any more."""
+        self.outbox = webhooks.Outbox({})
+        for task in self._tasks:
+            task.cancel()
 
     def turn(self, kind: str, id: str) -> asyncio.Lock:
         """What whoever changes an object step by step holds meanwhile."""
@@ -132,7 +155,8 @@ class World:
         return found
 
     def anew(self) -> World:
-        """The same world with nothing in it: its clock keeps its time, its jobs their paces, and its scenarios begin anew.
+        """The same world with nothing in it: its clock keeps its time, its jobs their paces, its events their endpoints, and its
+        scenarios begin anew.
 
         What is still at work goes on in this one, where nobody looks any more.
         """
@@ -140,6 +164,8 @@ class World:
         made.paces = self.paces
         made.book = self.book.anew()
         made.latencies = self.latencies
+        made.outbox = webhooks.Outbox(self.outbox.shared, self.outbox.own)
+        self.stop()
         return made
 
 
@@ -153,6 +179,17 @@ class Worlds:
         self._worlds: OrderedDict[str, World] = OrderedDict()
         self.paces: dict[str, Pace] = {}
         self.perform: Perform = _nobody
+        # Where events of all worlds are sent.
+        self.endpoints: dict[str, webhooks.Endpoint] = {}
+        if settings.webhook_url:
+            made = webhooks.endpoint(self.stream_of(settings.webhook_url), settings.webhook_url, settings.webhook_secret or None)
+            self.endpoints[made.id] = made
+
+    def stream_of(self, url: str, world: World | None = None) -> Stream:
+        """The chance of an endpoint: it follows from whose it is, from its address, and from how many there are with the same."""
+        known = self.endpoints if world is None else world.outbox.own
+        number = sum(endpoint.url == url for endpoint in known.values())
+        return self.seed.stream(b"webhook", b"" if world is None else world.name.encode(), url.encode(), b"%d" % number)
 
     def pace(self, kind: str) -> Pace:
         """How jobs of a kind move in worlds that were told nothing else."""
@@ -168,6 +205,7 @@ class Worlds:
             if len(self._worlds) > self.settings.max_worlds:
                 _, gone = self._worlds.popitem(last=False)
                 self.clock.forget(gone.clock)
+                gone.stop()
         else:
             self._worlds.move_to_end(name)
         return world

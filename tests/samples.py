@@ -38,6 +38,9 @@ def silence(seconds: float) -> bytes:
 REQUESTS: dict[str, dict[str, Any]] = {
     "createChatCompletion": {"json": CHAT},
     "updateChatCompletion": {"json": {"metadata": {"team": "blue"}}},
+    "createResponse": {"json": {"model": "gpt-4o-mini", "input": "Say hello"}},
+    "Getinputtokencounts": {"json": {"model": "gpt-4o-mini", "input": "Say hello"}},
+    "Compactconversation": {"json": {"model": "gpt-4o-mini", "input": "Say hello"}},
     "createCompletion": {"json": {"model": "gpt-3.5-turbo-instruct", "prompt": "Say hello"}},
     "createConversation": {"json": {"items": [SAID], "metadata": {"team": "blue"}}},
     "updateConversation": {"json": {"metadata": {"team": "red"}}},
@@ -57,6 +60,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "createUpload": {"json": {"filename": "a.txt", "purpose": "assistants", "bytes": 5, "mime_type": "text/plain"}},
     "addUploadPart": {"files": {"data": ("a.txt", b"hello", "text/plain")}},
     "completeUpload": {"json": {"part_ids": ["part_x"]}},
+    "CreateContainer": {"json": {"name": "box", "expires_after": {"anchor": "last_active_at", "minutes": 10}, "memory_limit": "4g"}},
+    "CreateContainerFile": {"files": {"file": ("a.txt", b"hello", "text/plain")}},
     "createBatch": {"json": {"input_file_id": "file-x", "endpoint": "/v1/chat/completions", "completion_window": "24h"}},
     "createFineTuningJob": {"json": {"model": "gpt-4o-mini", "training_file": "file-x"}},
     "createFineTuningCheckpointPermission": {"json": {"project_ids": ["proj_x"]}},

@@ -16,10 +16,12 @@ from mockapi.admission import spend
 from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
 from mockapi.control.fields import answer, fields, told, world_of
 from mockapi.control.scenarios import Scripting
-from mockapi.lifecycle import LIFECYCLES, MODES, Pace, seconds
+from mockapi.lifecycle import LIFECYCLES, MODES, Pace, attend, seconds
+from mockapi.webhooks import Endpoint, endpoint
 
 if TYPE_CHECKING:
     from mockapi.app import Api
+    from mockapi.world import World
 
 # First segments of the paths that are not the API's.
 OUTSIDE = frozenset(("", "_mock", "health", "openapi.json"))
@@ -36,6 +38,9 @@ def routes(api: Api) -> list[Route]:
         Route("/_mock/reset", told(control.reset), methods=["POST"]),
         Route("/_mock/usage", told(control.usage), methods=["GET", "POST"]),
         Route("/_mock/lifecycle", told(control.lifecycle), methods=["GET", "POST"]),
+        Route("/_mock/webhooks", told(control.webhooks), methods=["GET", "POST", "DELETE"]),
+        Route("/_mock/webhooks/deliveries", told(control.deliveries), methods=["GET"]),
+        Route("/_mock/webhooks/{id}", told(control.webhook), methods=["DELETE"]),
         Route("/_mock/shared/{name}", control.shared),
         Route("/_mock/scenarios", told(scripting.scenarios), methods=["GET", "POST", "DELETE"]),
         Route("/_mock/latency", told(scripting.latency), methods=["GET", "POST", "DELETE"]),
@@ -121,8 +126,51 @@ class Control:
                         each.paces.pop(kind, None)
                 else:
                     world.paces[kind] = pace(kind)
+            (self._api.worlds if world is None else world).clock.ring()
         paces = {kind: (self._api.worlds if world is None else world).pace(kind) for kind in LIFECYCLES}
         return answer({kind: {"mode": p.mode, "polls": p.polls, "seconds": dict(p.seconds)} for kind, p in paces.items()})
+
+    async def webhooks(self, request: Request) -> Response:
+        """Where events are sent; with POST to one endpoint more, with DELETE to none any more."""
+        world = world_of(self._api, request)
+        own, worlds = self._endpoints(world)
+        if request.method == "POST":
+            made = await self._endpoint(request, world)
+            own[made.id] = made
+            for each in worlds:
+                await attend(each)
+            return answer(made.told())
+        if request.method == "DELETE":
+            own.clear()
+            _removed(worlds)
+        return answer({"endpoints": [each.told() for each in (own.values() if world is None else world.outbox)]})
+
+    async def webhook(self, request: Request) -> Response:
+        """Send no more events to an endpoint."""
+        own, worlds = self._endpoints(world_of(self._api, request))
+        id = request.path_params["id"]
+        if own.pop(id, None) is None:
+            raise errors.control_error(f"there is no endpoint '{id}'", "id", status=404)
+        _removed(worlds)
+        return answer({"id": id, "deleted": True})
+
+    async def deliveries(self, request: Request) -> Response:
+        """What was sent to endpoints and what is to be, oldest first, and how each attempt went."""
+        _, worlds = self._endpoints(world_of(self._api, request))
+        return answer({"deliveries": [delivery.told() for each in worlds for delivery in each.outbox.deliveries]})
+
+    def _endpoints(self, world: World | None) -> tuple[dict[str, Endpoint], list[World]]:
+        """The endpoints that a call may change, and the worlds whose events go to them."""
+        return (self._api.worlds.endpoints, list(self._api.worlds)) if world is None else (world.outbox.own, [world])
+
+    async def _endpoint(self, request: Request, world: World | None) -> Endpoint:
+        given = await fields(request, ("url", "secret", "events", "faults", "delay"))
+        stream = self._api.worlds.stream_of(str(given.get("url")), world)
+        try:
+            given["delay"] = _duration(given.get("delay", 0))
+            return endpoint(stream, **{"url": None, **given})
+        except ValueError as fault:
+            raise errors.control_error(str(fault), str(fault).partition(":")[0]) from None
 
     async def shared(self, request: Request) -> Response:
         """What lies behind an address that an answer gave out, until it expires."""
@@ -133,6 +181,20 @@ class Control:
                 return Response(found.content, media_type=found.kind)
         # guess: the real address answers 403 with a page of the storage's own
         return answer(errors.control_error("this address has expired", status=403).envelope(), 403)
+
+
+def _removed(worlds: list[World]) -> None:
+    """Drop what is on its way to endpoints that are no more."""
+    for world in worlds:
+        world.outbox.forget()
+        world.clock.ring()
+
+
+def _duration(given: Any) -> int:
+    try:
+        return parse_duration(str(given))
+    except ValueError as fault:
+        raise ValueError(f"delay: {fault}") from None
 
 
 def _pace(fields: dict[str, Any]) -> tuple[list[str], Callable[[str], Pace]]:

@@ -14,12 +14,14 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "chat": ("chat.completions", "chat.messages"),
     "completions": ("completions",),
     "conversations": ("conversations", "conversations.items"),
+    "containers": ("containers", "containers.files", "containers.files.content"),
     "embeddings": ("embeddings",),
     "files": ("files",),
     "fine_tuning": ("fine_tuning.alpha.graders", "fine_tuning.checkpoints.permissions", "fine_tuning.jobs", "fine_tuning.jobs.checkpoints"),
     "images": ("images",),
     "models": ("models",),
     "moderations": ("moderations",),
+    "responses": ("responses", "responses.input_items", "responses.input_tokens", "responses.compact"),
     "uploads": ("uploads", "uploads.parts"),
 }
 

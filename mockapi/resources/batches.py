@@ -274,6 +274,7 @@ lifecycle.register(
             "cancelling": Stage(_stopped),
         },
         _lapsed,
+        {"completed": "batch.completed", "failed": "batch.failed", "expired": "batch.expired", "cancelled": "batch.cancelled"},
     )
 )
 

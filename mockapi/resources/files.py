@@ -17,7 +17,7 @@ from mockapi.world import World
 KIND = "file"
 # doc: 512 MB a file; the form around it takes a little more
 LARGEST = 512 * 1024 * 1024
-_FORM = 1024 * 1024
+LARGEST_FORM = LARGEST + 1024 * 1024
 # seen: G.1, files of batches are kept for 30 days
 _KEPT_SECONDS = {"batch": 2_592_000, "batch_output": 2_592_000}
 # seen: C.8
@@ -37,7 +37,7 @@ _JSONL = {"batch": "Batch API", "fine-tune": "Fine-Tuning API"}
     headers=_HEADERS,
     omits=_OMITTED,
     beside=errors.file_detail,
-    largest=LARGEST + _FORM,
+    largest=LARGEST_FORM,
 )
 async def create(call: Call) -> dict[str, Any]:
     form: files.CreateFileForm = call.request

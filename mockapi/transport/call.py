@@ -48,10 +48,10 @@ class Asked:
 class Call:
     """What is known of a request; each step of the pipeline fills in its part.
 
-    `now` is its instant in microseconds, `id` the request id, `asked` what the body comes to, `card` the model asked for; `stream` the
-    chance that belongs to this call; `limits` the lines of its answer's x-ratelimit-* headers, `further` other headers of its own; `used`
-    what it is billed for, `rate` the price list that is used for it. `script` is the scenario it gets, `fault` and `latency` what happens
-    to its answer on the way.
+    `now` is its instant in microseconds, `id` the request id, `asked` what the body comes to, `card` the model asked for, `context` what
+    the request refers to; `stream` the chance that belongs to this call; `limits` the lines of its answer's x-ratelimit-* headers,
+    `further` other headers of its own; `used` what it is billed for, `rate` the price list that is used for it. `script` is the scenario
+    it gets, `fault` and `latency` what happens to its answer on the way.
     """
 
     __slots__ = (
@@ -59,6 +59,7 @@ class Call:
         "body",
         "caller",
         "card",
+        "context",
         "fault",
         "further",
         "headers",
@@ -103,6 +104,7 @@ class Call:
         self.body = body
         self.id = ""
         self.card: Card | None = None
+        self.context: Any = None
         self.limits = b""
         self.processing_ms = 12
         self.further: tuple[tuple[bytes, bytes], ...] = ()

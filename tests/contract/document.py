@@ -47,7 +47,7 @@ def schema(document: dict[str, Any], operation: str, part: str) -> Any:
 @cache
 def validator(operation: str, part: str) -> Draft202012Validator:
     """Judges an operation's answers or events by the official document."""
-    return judge(schema(official(), operation, part))
+    return judge(schema(official(), operation, part) or {})
 
 
 def judge(of: Any) -> Draft202012Validator:

@@ -80,6 +80,24 @@ def test_files_and_uploads(judge: Judge) -> None:
     check(judge)
 
 
+def test_containers(judge: Judge) -> None:
+    judge.ask("ListContainers", "GET", "/containers")
+    for policy in (None, {"type": "disabled"}, {"type": "allowlist", "allowed_domains": ["example.com"]}):
+        body = {**REQUESTS["CreateContainer"]["json"], "network_policy": policy}
+        box = judge.ask("CreateContainer", "POST", "/containers", json=body)["id"]
+    judge.ask("ListContainerFiles", "GET", f"/containers/{box}/files")
+    for file in (REQUESTS["CreateContainerFile"], {"json": {"file_id": judge.upload([{}], "user_data")}}):
+        made = judge.ask("CreateContainerFile", "POST", f"/containers/{box}/files", **file)["id"]
+    judge.ask("ListContainerFiles", "GET", f"/containers/{box}/files", params={"limit": 1})
+    judge.ask("RetrieveContainerFile", "GET", f"/containers/{box}/files/{made}")
+    judge.ask("DeleteContainerFile", "DELETE", f"/containers/{box}/files/{made}")
+    judge.wire.advance("1h")
+    assert judge.ask("RetrieveContainer", "GET", f"/containers/{box}")["status"] == "expired"
+    judge.ask("ListContainers", "GET", "/containers")
+    judge.ask("DeleteContainer", "DELETE", f"/containers/{box}")
+    check(judge)
+
+
 def test_batches_in_every_state(judge: Judge) -> None:
     judge.ask("listBatches", "GET", "/batches")
     bad = {**LINE, "custom_id": "two", "body": {**CHAT, "temperature": 9}}

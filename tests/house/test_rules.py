@@ -28,7 +28,8 @@ ALLOWED = {
     "settings": {"clock"},
     "operations": {"json", "errors"},
     "aside": {"json"},
-    "lifecycle": {"fixtures", "clock"},
+    "lifecycle": {"fixtures", "clock", "webhooks"},
+    "webhooks": {"webhooks", "contract.webhooks", "ids", "json", "clock", "seed", "settings"},
     "catalogue": {"fixtures"},
     # What the model can write decides which schemas and grammars are taken.
     "contract": {"errors", "contract", "json", "engine.sampler", "engine.grammar", "engine.judge"},
@@ -41,13 +42,13 @@ ALLOWED = {
     "store": {"store", "admission.limits", "catalogue"},
     "dialects": {"dialects", "contract", "engine", "errors", "ids", "seed", "catalogue", "json"},
     "transport": {"transport", "errors", "json", "operations", "clock", "seed", "contract.types"},
-    "world": {"ids", "clock", "seed", "settings", "store", "lifecycle", "scenario.book", "transport.pace"},
+    "world": {"ids", "clock", "seed", "settings", "store", "lifecycle", "scenario.book", "transport.pace", "webhooks"},
     "admission": {
         "admission", "errors", "catalogue", "contract", "settings", "transport.call", "world", "fixtures", "clock", "lifecycle",
     },
     "resources": {
         "resources", "dialects", "engine", "contract", "admission", "store", "errors", "ids", "clock", "seed", "catalogue", "operations",
-        "transport.call", "transport.reply", "lifecycle", "json", "world", "fixtures", "aside",
+        "transport.call", "transport.reply", "lifecycle", "json", "world", "fixtures", "aside", "webhooks",
     },
 }  # fmt: skip
 

@@ -33,10 +33,11 @@ def settled(server: Server) -> Any:
         wire.request("POST", "/batches", json={**REQUESTS["createBatch"]["json"], "input_file_id": file})
         wire.chat(store=True, metadata={"team": "blue"})
         conversation = wire.request("POST", "/conversations", **REQUESTS["createConversation"]).json()["id"]
+        wire.request("POST", "/containers", json={"name": "box", "file_ids": [file]})
 
         def told() -> list[bytes]:
             places = [
-                *("/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models"),
+                *("/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models", "/containers"),
                 *(f"/conversations/{conversation}", f"/conversations/{conversation}/items"),
             ]
             return [wire.request("GET", place).content for place in places]

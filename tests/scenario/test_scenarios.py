@@ -111,7 +111,7 @@ def test_an_agent_loop_as_it_is_told(wire: Wire, client: OpenAI) -> None:
     messages: list[Any] = [{"role": "user", "content": "How is the weather in Oslo?"}]
     first = client.chat.completions.create(model="gpt-4o-mini", messages=messages, tools=[WEATHER]).choices[0]
     assert first.finish_reason == "tool_calls"
-    call: Any = list(first.message.tool_calls or ())[0]
+    call: Any = next(iter(first.message.tool_calls or ()))
     assert call.type == "function"
     assert call.function.arguments == '{"city":"Oslo"}'
     messages += [first.message, {"role": "tool", "tool_call_id": call.id, "content": "rain all day"}]

@@ -9,10 +9,11 @@ from tests.conftest import Wire
 from tests.samples import REQUESTS
 
 
-@pytest.mark.parametrize("path", ["/files", "/chat/completions", "/batches", "/fine_tuning/jobs"])
+@pytest.mark.parametrize("path", ["/files", "/chat/completions", "/batches", "/fine_tuning/jobs", "/containers"])
 def test_a_page_of_nothing_is_the_last(wire: Wire, path: str) -> None:
     wire.request("POST", "/files", **REQUESTS["createFile"])
     wire.chat(store=True)
+    wire.request("POST", "/containers", **REQUESTS["CreateContainer"])
     listed = wire.request("GET", path, params={"limit": 0})
     if listed.status_code == 400:
         # Some lists want at least one.

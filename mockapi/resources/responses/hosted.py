@@ -21,18 +21,18 @@ from mockapi.dialects.responses.items import Item
 from mockapi.dialects.responses.write import Made, Writer
 from mockapi.engine import prose, tasks
 from mockapi.engine.prompt import Prompt
+from mockapi.resources.containers import kept
 from mockapi.world import World
 
 _CUES = {
     "image_generation": re.compile(r"\b(?:draw|paint|picture|image|illustration|logo|sketch|photo)\b", re.IGNORECASE),
-    "code_interpreter": re.compile(r"\b(?:calculate|compute|python|code|plot|run|sum|solve|csv|how many)\b|\d\s*[-+*/x]\s*\d", re.IGNORECASE),
+    "code_interpreter": re.compile(r"\b(?:calculate|compute|python|code|plot|run|sum|solve|csv)\b|\d\s*[-+*/x]\s*\d", re.IGNORECASE),
     "file_search": re.compile(r"\b(?:files?|documents?|docs?|manual|policy|report|knowledge|contract)\b", re.IGNORECASE),
     "web_search": re.compile(r"\b(?:news|today|latest|current|web|online|search|weather|price|recent)\b", re.IGNORECASE),
     "shell": re.compile(r"\b(?:shell|command|terminal|run|list|ls|directory)\b", re.IGNORECASE),
     "apply_patch": re.compile(r"\b(?:patch|edit|change|fix|rename|refactor)\b", re.IGNORECASE),
     "computer": re.compile(r"\b(?:click|open|browser|screen|page|type)\b", re.IGNORECASE),
 }
-_SIZES = {"auto": (1024, 1024), None: (1024, 1024)}
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -151,15 +151,14 @@ async def _file_search(stage: Stage, tool: offered.FileSearchTool) -> None:
 
 
 async def _code_interpreter(stage: Stage, tool: offered.CodeInterpreterTool) -> None:
-    from mockapi.resources.responses import sandbox
-
     writer = stage.writer
-    container_id = await sandbox.container(stage.world, tool, stage.items, writer.stream.child(77))
+    container_id = await _container(stage, tool)
     result = tasks.do(stage.prompt, writer.stream.child(78)) or "done"
     shown = json.write(result).decode()
     code = f"result = {shown}\nprint(result)"
     added: Item = {
-        "id": writer.id("ci_"), "type": "code_interpreter_call", "status": "in_progress", "code": "", "container_id": container_id, "outputs": None,
+        "id": writer.id("ci_"), "type": "code_interpreter_call", "status": "in_progress", "code": "", "container_id": container_id,
+        "outputs": None,
     }  # fmt: skip
     place = {"item_id": added["id"]}
     events: list[tuple[str, dict[str, Any]]] = [("response.code_interpreter_call.in_progress", place)]
@@ -170,6 +169,24 @@ async def _code_interpreter(stage: Stage, tool: offered.CodeInterpreterTool) -> 
     stage.played.made.append(Made(added, done, events))
     stage.played.told.append(("code_interpreter", result))
     stage.played.used["code_interpreter"] = 1
+
+
+async def _container(stage: Stage, tool: offered.CodeInterpreterTool) -> str:
+    """The container that code runs in: the named one, else that of earlier calls or a new one. Raises for one that is not there."""
+    asked_for = tool.container
+    if isinstance(asked_for, str):
+        return str((await kept.touch(stage.world, await kept.named(stage.world, asked_for)))["id"])
+    earlier = [item["container_id"] for item in reversed(stage.items) if item["type"] == "code_interpreter_call"]
+    policy = asked_for.network_policy
+    found = await kept.auto(
+        stage.world,
+        stage.writer.stream.child(77),
+        earlier,
+        file_ids=asked_for.file_ids or (),
+        memory_limit=asked_for.memory_limit,
+        network_policy=None if policy is None else policy.model_dump(exclude_none=True),
+    )
+    return str(found["id"])
 
 
 async def _image_generation(stage: Stage, tool: offered.ImageGenerationTool) -> None:
@@ -192,11 +209,12 @@ async def _image_generation(stage: Stage, tool: offered.ImageGenerationTool) -> 
     steps, whole = await asyncio.to_thread(drawn)
     added: Item = {"id": writer.id("ig_"), "type": "image_generation_call", "status": "in_progress", "result": None}
     place = {"item_id": added["id"]}
-    events: list[tuple[str, dict[str, Any]]] = [(f"response.image_generation_call.{state}", place) for state in ("in_progress", "generating")]
+    kind = "response.image_generation_call"
+    events: list[tuple[str, dict[str, Any]]] = [(f"{kind}.{state}", place) for state in ("in_progress", "generating")]
     for number, step in enumerate(steps):
         told = {**place, "partial_image_b64": step, "partial_image_index": number, "size": size, "output_format": form}
-        events.append(("response.image_generation_call.partial_image", told))
-    events.append(("response.image_generation_call.completed", place))
+        events.append((f"{kind}.partial_image", told))
+    events.append((f"{kind}.completed", place))
     quality = tool.quality if tool.quality not in (None, "auto") else "high"
     done = {
         **added, "status": "completed", "action": "generate", "background": "opaque" if background == "auto" else background,

@@ -211,5 +211,10 @@ lifecycle.register(
     Lifecycle(
         KIND,
         {"validating_files": Stage(_validated), "queued": Stage(_started), "running": Stage(_succeeded, _train)},
+        tells={
+            "succeeded": "fine_tuning.job.succeeded",
+            "failed": "fine_tuning.job.failed",
+            "cancelled": "fine_tuning.job.cancelled",
+        },
     )
 )

@@ -1,0 +1,345 @@
+"""Responses: create, retrieve, delete, cancel. `client.responses`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mockapi import ids, lifecycle
+from mockapi.admission.limits import Charge
+from mockapi.aside import aside
+from mockapi.catalogue import Card
+from mockapi.clock import SECOND
+from mockapi.contract.responses import events, objects, rules
+from mockapi.contract.responses import request as asked
+from mockapi.dialects.responses import read, whole, write
+from mockapi.dialects.responses.items import Item, told
+from mockapi.engine import model, usage
+from mockapi.engine.prompt import Prompt, Turn
+from mockapi.engine.tokens import encoding
+from mockapi.lifecycle import Job, Lifecycle, Stage
+from mockapi.operations import operation
+from mockapi.resources.responses import capabilities, hosted, refusals
+from mockapi.resources.responses.context import KIND, Context, finish, gather
+from mockapi.transport.call import Call
+from mockapi.transport.reply import Events
+from mockapi.world import World
+
+# seen: A.1
+OMITTED = frozenset((b"x-openai-proxy-wasm",))
+_LOGPROBS = "message.output_text.logprobs"
+# doc: prompts stay cached for 5 to 10 minutes of idleness, or a day with extended retention
+_CACHED_MICROS = {"24h": 86_400 * SECOND, "in_memory": 600 * SECOND, None: 600 * SECOND}
+# Characters from which on a request is worked on beside others: some milliseconds' work.
+_LARGE = 20_000
+
+
+def prepare(call: Call) -> Charge:
+    """Everything that can be wrong with the request by itself, and the charge: a quarter token a character (api-facts B.3)."""
+    request: asked.CreateResponse = call.request
+    card = served(call)
+    rules.check(request)
+    capabilities.check(request, card)
+    # What a response begins with may change from call to call.
+    call.asked.private = True
+    return charge(request.input, request.instructions)
+
+
+def charge(given: Any, instructions: str | None) -> Charge:
+    """The admission rule fitted to headers: a quarter token a character, one a message, one a call."""
+    made = Charge(quarters=4 + len(instructions or ""))
+    for item in [given] if isinstance(given, str) else given or ():
+        made.quarters += 4
+        for text in [item] if isinstance(item, str) else _texts(item):
+            made.quarters += len(text)
+        made.input_images += sum(part.type == "input_image" for part in _parts(item))
+    return made
+
+
+def _parts(item: Any) -> list[Any]:
+    content = getattr(item, "content", None) or getattr(item, "output", None)
+    return [part for part in content if hasattr(part, "type")] if isinstance(content, list) else []
+
+
+def _texts(item: Any) -> Iterator[str]:
+    for name in ("content", "output", "arguments", "input"):
+        value = getattr(item, name, None)
+        if isinstance(value, str):
+            yield value
+    for part in _parts(item):
+        yield getattr(part, "text", None) or getattr(part, "refusal", None) or ""
+
+
+def served(call: Call) -> Card:
+    """The card of the call's model. Raises for one that is not served here."""
+    card = call.card
+    if card is None:
+        raise refusals.unknown_model("")
+    if "responses" not in card.endpoints:
+        raise refusals.not_here(card.asked_as)
+    return card
+
+
+async def look_up(call: Call) -> None:
+    """What the request refers to, and the prompt that comes of it. Raises for what is not there."""
+    request: asked.CreateResponse = call.request
+    found = call.context = await gather(call.world, request, call.stream)
+    if rules.asks_for_json(request):
+        rules.check_json_word([*found.items, *_instructions(request)])
+    call.asked.prompt = read.prompt(request, found.items)
+
+
+def _instructions(request: asked.CreateResponse) -> list[Item]:
+    return [{"type": "message", "content": request.instructions}] if request.instructions else []
+
+
+@operation(
+    "POST /responses",
+    id="createResponse",
+    request=asked.CreateResponse,
+    response=objects.Response,
+    events=events.ResponseStreamEvent,
+    prepare=prepare,
+    gather=look_up,
+    unknown_model=refusals.unknown_model,
+    omits=OMITTED,
+    stateless=True,
+)
+async def create(call: Call) -> dict[str, Any] | Events:
+    request: asked.CreateResponse = call.request
+    if call.context is None:
+        await look_up(call)
+    found: Context = call.context
+    card = served(call)
+    prompt: Prompt = call.asked.prompt
+    if call.asked.scripted is not None:
+        prompt = replace(prompt, scripted=call.asked.scripted)
+    unreadable = read.unreadable(prompt)
+    if unreadable is not None:
+        raise unreadable
+    world, created = call.world, call.now // SECOND
+    tops = request.top_logprobs or 0 if request.top_logprobs or _LOGPROBS in (request.include or ()) else None
+    writer = write.Writer(found.lineage, call.now, call.stream.child(5), encoding(card.encoding), tops)
+    response_id = ids.rooted("resp_", found.lineage, call.now, call.stream)
+    started = whole.begun(request, card, response_id, created, found.conversation_id)
+    played = hosted.Played()
+    if prompt.scripted is None:
+        played = await hosted.play(world, request, prompt, found.items, writer)
+    size = sum(len(turn.text) for turn in prompt.turns)
+    made, bill, reason = await aside(size > _LARGE, lambda: _answered(call, prompt, card, writer, played))
+    kept = call.now + _CACHED_MICROS[request.prompt_cache_retention]
+    blocks = usage.prefixes(prompt, card, bill.prompt_tokens)
+    if blocks:
+        bill.cached_tokens = usage.cached(world.cached_prefix(blocks, kept))
+    call.used = {"input": bill.prompt_tokens - bill.cached_tokens, "cached_input": bill.cached_tokens, "output": bill.completion_tokens}
+    call.used |= played.used
+    if request.service_tier in ("flex", "priority", "fast"):
+        call.rate = "flex" if request.service_tier == "flex" else "priority"
+    # doc: how long an answer takes grows with its length; told in the header only
+    call.processing_ms = 180 + 9 * bill.completion_tokens + bill.prompt_tokens // 50
+    shown = [each.done for each in made]
+    final = whole.finished(started, shown, whole.usage_object(bill, card), created, reason)
+    include = {*(request.include or ()), *([_LOGPROBS] if tops is not None else ())}
+    return await _delivered(call, found, _Answer(started, final, made, include))
+
+
+class _Answer:
+    """A response as it begins and as it ends, its items with their events, and what is told of them."""
+
+    def __init__(self, started: Item, final: Item, made: list[write.Made], include: set[str]) -> None:
+        self.started = started
+        self.final = final
+        self.made = made
+        self.include = include
+
+    @property
+    def shown(self) -> Item:
+        return {**self.final, "output": [told(item, self.include) for item in self.final["output"]]}
+
+    def events(self, call: Call) -> Iterator[bytes]:
+        request: asked.CreateResponse = call.request
+        options = request.stream_options
+        obfuscate = options is None or options.include_obfuscation is not False
+        made = [replace(each, done=told(each.done, self.include)) for each in self.made]
+        return write.events(self.started, self.shown, made, call.stream, queued=bool(request.background), obfuscate=obfuscate)
+
+
+async def _delivered(call: Call, found: Context, answer: _Answer) -> dict[str, Any] | Events:
+    """Keep a response where it is to be kept, and tell of it: at once, as a stream, or later."""
+    request: asked.CreateResponse = call.request
+    world, final = call.world, answer.final
+    own = {"input": found.sent, "final": final, "include": sorted(answer.include), "background": bool(request.background)}
+
+    async def keep(shown: Item) -> None:
+        if request.store is not False or request.background:
+            job: Job = {"shown": shown, "since": call.now, "looks": 0, "until": None, "own": own}
+            await lifecycle.begin(world, KIND, job)
+        await finish(world, found, final, store=request.store is not False)
+
+    if request.stream:
+        if not request.background:
+            return Events(answer.events(call), lambda: keep(final))
+        # Who resumes a stream that broke off gets the same events.
+        pieces = list(answer.events(call))
+        await world.store.write(f"{final['id']} events", b"".join(pieces))
+        await keep(final)
+        return Events(iter(pieces))
+    if request.background:
+        await world.store.write(f"{final['id']} events", b"".join(answer.events(call)))
+        waiting = {**answer.started, "status": "queued"}
+        await keep(waiting)
+        return waiting
+    await keep(final)
+    return answer.shown
+
+
+def _answered(
+    call: Call, prompt: Prompt, card: Card, writer: write.Writer, played: hosted.Played
+) -> tuple[list[write.Made], usage.Usage, str | None]:
+    """The items of an answer, what they cost, and why the response is incomplete, if it is."""
+    request: asked.CreateResponse = call.request
+    bill = usage.of_prompt(prompt, card)
+    window = card.rules.get("most_input") or card.context_window
+    while bill.prompt_tokens > window and request.truncation == "auto" and _dropped(prompt):
+        bill = usage.of_prompt(prompt, card)
+    if bill.prompt_tokens > window:
+        raise refusals.too_long()
+    if played.waits:
+        return played.made, bill, None
+    stream = call.world.seed.stream(b"response", *_shape(request, prompt))
+    answer = model.answer(_with_results(prompt, played), card, stream)
+    bill.add(answer)
+    made = list(played.made)
+    if card.reasons:
+        thought = answer.reasoning or ("Looked at what was asked, and at what is known about it." if answer.reasoning_tokens else "")
+        encrypted = "reasoning.encrypted_content" in (request.include or ())
+        made.insert(0, write.reasoning(thought, writer, summarised=whole.summary(request) is not None, encrypted=encrypted))
+    made += write.items(answer, writer, [cite(answer.text or "") for cite in played.annotations])
+    reasons = {"length": "max_output_tokens", "content_filter": "content_filter"}
+    return made, bill, reasons.get(answer.finish)
+
+
+def _shape(request: asked.CreateResponse, prompt: Prompt) -> Iterator[bytes]:
+    """What an answer follows from: the same turns, tools and form get the same answer, however they were sent."""
+    yield (request.model or "").encode()
+    for turn in prompt.turns:
+        yield turn.role.encode()
+        yield turn.said.encode("utf-8", "surrogatepass")
+        yield from (file.encode("utf-8", "surrogatepass") for file in turn.files)
+    for tool in prompt.tools:
+        yield tool.name.encode()
+        yield tool.written
+    yield prompt.output.written
+
+
+def _dropped(prompt: Prompt) -> bool:
+    """Whether the oldest turn that is no instruction could be left out, and was."""
+    place = next((place for place, turn in enumerate(prompt.turns[:-1]) if turn.role not in ("system", "developer")), None)
+    if place is None:
+        return False
+    del prompt.turns[place]
+    return True
+
+
+def _with_results(prompt: Prompt, played: hosted.Played) -> Prompt:
+    """A prompt with what hosted tools told, as results that the answer is made of."""
+    if not played.told and not played.searches:
+        return prompt
+    turns = [*prompt.turns, *(Turn("tool", text, name=name) for name, text in played.told)]
+    return replace(prompt, turns=turns, searches=prompt.searches or played.searches, tools=[], choice="none", forced=False)
+
+
+async def find(world: World, response_id: str) -> Job:
+    """A response as it is now. Raises 404 for one that is not there."""
+    job = await lifecycle.look(world, KIND, response_id)
+    if job is None:
+        raise refusals.not_found(response_id)
+    return job
+
+
+def shown(job: Job, include: Sequence[str] | None) -> Item:
+    """What a client sees of a response."""
+    told_of = {*job["own"]["include"], *(include or ())}
+    return {**job["shown"], "output": [told(item, told_of) for item in job["shown"]["output"]]}
+
+
+@operation(
+    "GET /responses/{response_id}",
+    id="getResponse",
+    query=asked.RetrieveResponseQuery,
+    response=objects.Response,
+    events=events.ResponseStreamEvent,
+    omits=OMITTED,
+)
+async def retrieve(call: Call) -> dict[str, Any] | Events:
+    query: asked.RetrieveResponseQuery = call.query
+    job = await find(call.world, call.parameters["response_id"])
+    if not query.stream:
+        return shown(job, query.include)
+    if not job["own"]["background"]:
+        raise refusals.not_streamed()
+    while (due := _due(call.world, job)) is not None:
+        await call.world.clock.sleep_until(due)
+        job = await find(call.world, call.parameters["response_id"])
+    stored = await call.world.store.read(f"{job['shown']['id']} events")
+    pieces = [piece + b"\n\n" for piece in (stored or b"").split(b"\n\n")[:-1]]
+    first = 0 if query.starting_after is None else query.starting_after + 1
+    return Events(iter(pieces[max(0, first) :]))
+
+
+def _due(world: World, job: Job) -> int | None:
+    """When a response that is not yet finished moves on; None for one that is."""
+    if job["shown"]["status"] not in ("queued", "in_progress"):
+        return None
+    return world.pace(KIND).ends(job, world.clock.micros()) or world.clock.micros()
+
+
+@operation("DELETE /responses/{response_id}", id="deleteResponse", response=objects.ResponseDeleted, omits=OMITTED)
+async def delete(call: Call) -> dict[str, Any]:
+    job = await find(call.world, call.parameters["response_id"])
+    response_id = job["shown"]["id"]
+    await call.world.store.delete(KIND, response_id)
+    await call.world.store.delete(f"{KIND}:open", response_id)
+    await call.world.store.erase(f"{response_id} events")
+    return {"id": response_id, "object": "response.deleted", "deleted": True}
+
+
+@operation("POST /responses/{response_id}/cancel", id="cancelResponse", response=objects.Response, omits=OMITTED)
+async def cancel(call: Call) -> dict[str, Any]:
+    def make(job: Job, now: int) -> None:
+        if not job["own"]["background"]:
+            raise refusals.synchronous()
+        if job["shown"]["status"] == "cancelled":
+            return
+        if job["shown"]["status"] not in ("queued", "in_progress"):
+            raise refusals.finished(job["shown"]["status"])
+        job["shown"] = {**job["shown"], "status": "cancelled"}
+
+    changed = await lifecycle.change(call.world, KIND, call.parameters["response_id"], make)
+    if changed is None:
+        raise refusals.not_found(call.parameters["response_id"])
+    return shown(changed, None)
+
+
+async def _started(world: World, job: Job, at: int) -> None:
+    job["shown"] = {**job["shown"], "status": "in_progress"}
+
+
+async def _finished(world: World, job: Job, at: int) -> None:
+    final = job["own"]["final"]
+    job["shown"] = {**final, "completed_at": at // SECOND} if final["status"] == "completed" else final
+
+
+lifecycle.register(
+    Lifecycle(
+        KIND,
+        {"queued": Stage(_started), "in_progress": Stage(_finished)},
+        tells={
+            "completed": "response.completed",
+            "incomplete": "response.incomplete",
+            "failed": "response.failed",
+            "cancelled": "response.cancelled",
+        },
+    )
+)
