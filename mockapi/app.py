@@ -17,7 +17,7 @@ from mockapi import errors, json, resources
 from mockapi.admission import access, meter, spend
 from mockapi.admission.keys import Caller, Keys
 from mockapi.admission.limits import Charge
-from mockapi.clock import Clock, parse_instant
+from mockapi.clock import Clock, parse_instant, parse_rate
 from mockapi.contract import query
 from mockapi.contract.types import Contract
 from mockapi.control.routes import OUTSIDE, not_found, routes
@@ -49,7 +49,9 @@ class Api:
 
     def __init__(self, settings: Settings) -> None:
         clock = Clock()
-        if settings.clock != "real":
+        if settings.clock.endswith("x"):
+            clock.scale(parse_rate(settings.clock))
+        elif settings.clock != "real":
             clock.freeze()
             clock.set(parse_instant(settings.clock))
         self.settings = settings

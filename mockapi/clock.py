@@ -1,6 +1,7 @@
 """Time as the API sees it. Nothing else in the package reads a clock.
 
-A clock runs on its parent's time (the process's for the root) plus an offset, or stands still at a given moment.
+A clock runs on its parent's time (the process's for the root) plus an offset, as fast or a number of times as fast, or stands still at a
+given moment.
 Instants are integers: microseconds since the Unix epoch.
 """
 
@@ -19,11 +20,14 @@ _END = 253_370_764_800 * SECOND
 
 
 class Clock:
-    """A clock that can be advanced, frozen, set and resumed; whoever sleeps on it wakes when it moves."""
+    """A clock that can be advanced, frozen, set, resumed and made faster; whoever sleeps on it wakes when it moves."""
 
     def __init__(self, parent: Clock | None = None) -> None:
         self._parent = parent
         self._offset = 0
+        # How many times as fast as its parent it runs, since when by its parent's time.
+        self.rate = 1.0
+        self._since = 0
         self._frozen_at: int | None = None
         # In the order in which they lay down, which is that in which they wake.
         self._sleepers: dict[asyncio.Future[None], None] = {}
@@ -43,9 +47,10 @@ class Clock:
     def micros(self) -> int:
         if self._frozen_at is not None:
             return self._frozen_at
-        if self._parent is not None:
-            return self._parent.micros() + self._offset
-        return time.time_ns() // 1000 + self._offset
+        base = time.time_ns() // 1000 if self._parent is None else self._parent.micros()
+        if self.rate != 1.0:
+            return base + self._offset + round((base - self._since) * (self.rate - 1.0))
+        return base + self._offset
 
     def seconds(self) -> int:
         return self.micros() // SECOND
@@ -60,6 +65,21 @@ class Clock:
     @property
     def frozen(self) -> bool:
         return self._frozen_at is not None or (self._parent is not None and self._parent.frozen)
+
+    def scale(self, rate: float) -> None:
+        """Run a number of times as fast as before it was ever scaled. Raises ValueError for a rate beyond 0.001 to 1,000,000."""
+        if not 0.001 <= rate <= 1_000_000:
+            raise ValueError("a clock runs 0.001 to 1,000,000 times as fast")
+        base = time.time_ns() // 1000 if self._parent is None else self._parent.micros()
+        if self._frozen_at is None:
+            self._offset = self.micros() - base
+        self.rate, self._since = rate, base
+        self.ring()
+
+    @property
+    def _speed(self) -> float:
+        """How many times as fast as real time it runs."""
+        return self.rate * (1.0 if self._parent is None else self._parent._speed)
 
     def advance(self, micros: int) -> None:
         """Move on, or back. Raises ValueError where this clock, or one that goes along, would leave the time there is."""
@@ -105,7 +125,7 @@ class Clock:
             return
         loop = asyncio.get_running_loop()
         sleeper: asyncio.Future[None] = loop.create_future()
-        alarm = None if left is None or self.frozen else loop.call_later(left / SECOND, _ring, sleeper)
+        alarm = None if left is None or self.frozen else loop.call_later(left / SECOND / self._speed, _ring, sleeper)
         self._sleepers[sleeper] = None
         try:
             await sleeper
@@ -165,6 +185,13 @@ def parse_instant(text: str) -> int:
 
 
 _UNITS = {"ms": 1000, "s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND, "d": 86400 * SECOND}
+
+
+def parse_rate(text: str) -> float:
+    """`60x`, which is a minute a second. Raises ValueError."""
+    if not text.endswith("x"):
+        raise ValueError(f"{text!r} is not a rate: write it like 60x")
+    return float(text[:-1])
 
 
 def parse_duration(text: str) -> int:

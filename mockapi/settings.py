@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from mockapi.clock import parse_instant
+from mockapi.clock import parse_instant, parse_rate
 
 TIERS = ("free", "1", "2", "3", "4", "5", "auto", "unlimited")
 MODES = ("alive", "canned")
@@ -50,7 +50,9 @@ class Settings:
     tier: str = _setting("5", "Usage tier of keys that name none.", choices=TIERS)
     mode: str = _setting("alive", "alive keeps state; canned answers any id with a sample.", choices=MODES)
     seed: str = _setting("mockapi", "What every answer and identifier follows from.")
-    clock: str = _setting("real", "`real`, or an ISO date-time at which time stands still until it is advanced.")
+    clock: str = _setting(
+        "real", "`real`, `60x` (a minute a second), or an ISO date-time at which time stands still until it is moved."
+    )
     keys: str = _setting("", "File with the only API keys to accept, one a line; empty accepts any key.")
     lifecycle: str = _setting(
         "time",
@@ -126,9 +128,9 @@ def _convert(name: str, kind: Any, rules: Mapping[str, Any], value: Any, where: 
             raise SettingsError(f"{where}: '{text}' cannot be read: {rules['help']}")
         if name == "clock" and text != "real":
             try:
-                parse_instant(text)
+                _ = parse_rate(text) if text.endswith("x") else parse_instant(text)
             except ValueError:
-                raise SettingsError(f"{where}: '{text}' is neither 'real' nor an ISO date-time") from None
+                raise SettingsError(f"{where}: '{text}' is neither 'real', a rate like 60x, nor an ISO date-time") from None
         return text
     if kind == "bool":
         if text.lower() not in ("true", "false", "1", "0"):

@@ -86,9 +86,9 @@ class Control:
         world = world_of(self._api, request)
         clock = self._api.worlds.clock if world is None else world.clock
         if request.method == "POST":
-            _move(clock, await fields(request, ("advance", "set", "freeze")))
+            _move(clock, await fields(request, ("advance", "set", "freeze", "scale")))
         moment = datetime.fromtimestamp(clock.micros() / SECOND, UTC)
-        return answer({"now": clock.micros() / SECOND, "iso": moment.isoformat(), "frozen": clock.frozen})
+        return answer({"now": clock.micros() / SECOND, "iso": moment.isoformat(), "frozen": clock.frozen, "scale": clock.rate})
 
     async def reset(self, request: Request) -> Response:
         """Forget objects, limits and calls."""
@@ -219,7 +219,7 @@ def _pace(fields: dict[str, Any]) -> tuple[list[str], Callable[[str], Pace]]:
 
 
 def _move(clock: Clock, fields: dict[str, Any]) -> None:
-    """Freeze or resume, then set, then advance."""
+    """Freeze or resume, then set, then advance, then run faster or slower."""
     name = ""
     try:
         if "freeze" in fields:
@@ -233,5 +233,10 @@ def _move(clock: Clock, fields: dict[str, Any]) -> None:
         if "advance" in fields:
             name = "advance"
             clock.advance(parse_duration(str(fields["advance"])))
+        if "scale" in fields:
+            name = "scale"
+            if isinstance(fields["scale"], bool) or not isinstance(fields["scale"], (int, float)):
+                raise ValueError(f"{fields['scale']!r} is not a number")
+            clock.scale(fields["scale"])
     except ValueError as fault:
         raise errors.control_error(f"{name}: {fault}", name) from None

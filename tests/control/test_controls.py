@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import httpx2
 import pytest
@@ -70,7 +71,7 @@ def test_a_frozen_clock_resumes_from_where_it_stood(wire: Wire) -> None:
         (b'{"advance": "1e99"}', "advance: the clock goes from 1970 to 9999"),
         (b'{"set": "noon"}', "set: Invalid isoformat string: 'noon'"),
         (b'{"freeze": "yes"}', "freeze: 'yes' is neither true nor false"),
-        (b'{"advnce": 1}', "'advnce' is not one of advance, set, freeze"),
+        (b'{"advnce": 1}', "'advnce' is not one of advance, set, freeze, scale"),
         (b"[1]", "the body is not a JSON object"),
         (b"{", "the body is not JSON"),
     ],
@@ -145,3 +146,29 @@ def test_a_clock_does_not_carry_another_out_of_time() -> None:
         assert wire.control("POST", "/_mock/clock", json={"freeze": True}).status_code == 200
         assert httpx2.post(f"{root}/_mock/clock", json={"advance": "400d"}).status_code == 200
         assert wire.chat().status_code == 200
+
+
+def test_a_clock_runs_as_fast_as_it_is_told_to(wire: Wire) -> None:
+    before = wire.control("GET", "/_mock/clock").json()
+    assert before["scale"] == 1
+    assert wire.control("POST", "/_mock/clock", json={"scale": 3600}).json()["now"] == pytest.approx(before["now"], abs=60)
+    time.sleep(0.2)
+    later = wire.control("GET", "/_mock/clock").json()["now"]
+    assert later - before["now"] > 700
+    started = time.monotonic()
+    assert wire.chat(headers={"x-mock-latency": "first=20m"}).status_code == 200
+    assert time.monotonic() - started < 5
+    slower = wire.control("POST", "/_mock/clock", json={"scale": 1}).json()["now"]
+    assert wire.control("GET", "/_mock/clock").json()["now"] - slower < 30
+
+
+@pytest.mark.parametrize("asked", [0, -1, "fast", True, 1e12])
+def test_a_rate_that_makes_no_sense_is_refused(wire: Wire, asked: object) -> None:
+    assert wire.control("POST", "/_mock/clock", json={"scale": asked}).status_code == 400
+
+
+def test_a_server_may_begin_with_a_fast_clock() -> None:
+    with Server(Settings(port=0, clock="1000x")) as mock, Wire(mock.base_url, "sk-a") as wire:
+        first = wire.control("GET", "/_mock/clock").json()["now"]
+        time.sleep(0.1)
+        assert wire.control("GET", "/_mock/clock").json()["now"] - first > 50

@@ -102,7 +102,7 @@ def test_settings_come_from_flags_before_variables_before_the_file(tmp_path: Pat
         (["--port", "99999"], {}, "mockapi: --port: 99999 is not between 0 and 65535"),
         (["--tier", "9"], {}, "mockapi: --tier: '9' is not one of free, 1, 2, 3, 4, 5, auto, unlimited"),
         (["--mode", "zombie"], {}, "mockapi: --mode: 'zombie' is not one of alive, canned"),
-        (["--clock", "noon"], {}, "mockapi: --clock: 'noon' is neither 'real' nor an ISO date-time"),
+        (["--clock", "noon"], {}, "mockapi: --clock: 'noon' is neither 'real', a rate like 60x, nor an ISO date-time"),
         (["--prot", "1"], {}, "mockapi: No such option '--prot'."),
         (["sreve"], {}, "mockapi: Got unexpected extra argument"),
         ([], {"MOCKAPI_TIER": "x"}, "mockapi: MOCKAPI_TIER: 'x' is not one of"),
