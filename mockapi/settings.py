@@ -50,9 +50,7 @@ class Settings:
     tier: str = _setting("5", "Usage tier of keys that name none.", choices=TIERS)
     mode: str = _setting("alive", "alive keeps state; canned answers any id with a sample.", choices=MODES)
     seed: str = _setting("mockapi", "What every answer and identifier follows from.")
-    clock: str = _setting(
-        "real", "`real`, `60x` (a minute a second), or an ISO date-time at which time stands still until it is moved."
-    )
+    clock: str = _setting("real", "`real`, `60x` (a minute a second), or an ISO date-time at which time stands still until it is moved.")
     keys: str = _setting("", "File with the only API keys to accept, one a line; empty accepts any key.")
     lifecycle: str = _setting(
         "time",
