@@ -10,7 +10,7 @@ before(async () => {
   mock = await startMockapi();
 });
 
-after(() => mock.stop());
+after(() => mock?.stop());
 
 test("the model says what it is told to say", async () => {
   const reply = await mock.project("says").call("/chat/completions", hello);
