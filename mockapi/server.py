@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import itertools
 import logging
 import signal
 import socket
@@ -18,6 +19,7 @@ import click
 import uvicorn
 
 from mockapi.settings import Settings, SettingsError
+from mockapi.testing.mock import Mock
 
 if TYPE_CHECKING:
     from mockapi.app import MockApi
@@ -125,8 +127,11 @@ def run(settings: Settings) -> None:
     sys.exit(0)
 
 
-class Server:
-    """A server in a thread, on a free port unless told otherwise: `with Server() as mock: OpenAI(base_url=mock.base_url, ...)`."""
+class Server(Mock):
+    """A server in a thread, on a free port unless told otherwise, and a handle on its project `default`.
+
+    `with Server() as mock: mock.openai().chat.completions.create(...)`
+    """
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings(port=0)
@@ -134,7 +139,8 @@ class Server:
 
         self.app = create_app(self.settings)
         self._listener = _listen(self.settings)
-        self.base_url = base_url(self._listener)
+        super().__init__(base_url(self._listener), f"sk-mock-tier{self.settings.tier}-default")
+        self._numbers = itertools.count(1)
         self._server = _Uvicorn(_config(self.settings, self.app))
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="mockapi", daemon=True)
 
@@ -144,6 +150,11 @@ class Server:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
+
+    def project(self, name: str | None = None, tier: str | int | None = None) -> Mock:
+        """A project by its name, or a fresh one, on a usage tier (the server's own, where none is given). Raises as `Mock.project`."""
+        named = f"fresh-{next(self._numbers)}" if name is None else name
+        return super().project(named, self.settings.tier if tier is None else tier)
 
     def start(self) -> None:
         # The socket listens already: what connects before the thread is ready waits in its queue.

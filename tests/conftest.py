@@ -12,6 +12,9 @@ from openai import AsyncOpenAI, OpenAI
 
 from mockapi import Server, Settings
 
+# What runs pytest inside a test.
+pytest_plugins = ["pytester"]
+
 MESSAGES = [{"role": "user", "content": "Say hello"}]
 
 
