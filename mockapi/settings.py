@@ -54,6 +54,8 @@ class Settings:
     stream_pace_ms: float = _setting(0.0, "Milliseconds between the chunks of a stream.", high=60_000)
     max_body_mb: float = _setting(50.0, "Largest request body, in MiB.", low=0.001, high=4096)
     max_worlds: int = _setting(1000, "Keys whose state is kept at once; the longest unused goes first.", low=1, high=1e7)
+    journal_calls: int = _setting(1000, "Calls that the journal of a key keeps; the oldest go first.", high=1e7)
+    journal_mb: float = _setting(16.0, "MiB that the journal of a key keeps.", high=4096)
     drain_seconds: float = _setting(10.0, "Time that open answers get to finish after SIGTERM.", high=3600)
 
 

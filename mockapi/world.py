@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 from mockapi import ids, lifecycle
 from mockapi.clock import SECOND, Clock
+from mockapi.journal import Journal, Shelf
 from mockapi.lifecycle import Pace
 from mockapi.seed import Seed, Stream, mixed
 from mockapi.settings import Settings
@@ -78,6 +79,7 @@ class World:
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self.shared: OrderedDict[str, Shared] = OrderedDict()
         self.paces: dict[str, Pace] = {}
+        self.journal = Journal(worlds.shelf)
 
     def turn(self, kind: str, id: str) -> asyncio.Lock:
         """What whoever changes an object step by step holds meanwhile."""
@@ -144,6 +146,9 @@ class Worlds:
         self._worlds: OrderedDict[str, World] = OrderedDict()
         self.paces: dict[str, Pace] = {}
         self.perform: Perform = _nobody
+        self.shelf = Shelf(settings.journal_calls, int(settings.journal_mb * 1024 * 1024))
+        # The calls that came to no world: without a key, or to a URL that is none.
+        self.strays = Journal(self.shelf)
 
     def pace(self, kind: str) -> Pace:
         """How jobs of a kind move in worlds that were told nothing else."""
@@ -170,6 +175,8 @@ class Worlds:
         """Forget every object, level and call of a world, or of all."""
         for each in list(self._worlds.values()) if world is None else [world]:
             self._worlds[each.name] = each.anew()
+        if world is None:
+            self.strays = Journal(self.shelf)
 
 
 async def _nobody(world: World, errand: Errand) -> tuple[int, Any, str]:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from mockapi import __version__, errors, json, resources
 from mockapi.admission import spend
 from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
+from mockapi.control.journal import JournalControl
 from mockapi.errors import ApiError
 from mockapi.lifecycle import LIFECYCLES, MODES, Pace, seconds
 
@@ -29,6 +30,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def routes(api: Api) -> list[Route]:
     """The control plane's routes."""
     control = Control(api)
+    journal = JournalControl(api, control.world)
     return [
         Route("/", control.health),
         Route("/health", control.health),
@@ -37,6 +39,11 @@ def routes(api: Api) -> list[Route]:
         Route("/_mock/reset", _told(control.reset), methods=["POST"]),
         Route("/_mock/usage", _told(control.usage), methods=["GET", "POST"]),
         Route("/_mock/lifecycle", _told(control.lifecycle), methods=["GET", "POST"]),
+        Route("/_mock/journal", _told(journal.calls), methods=["GET", "DELETE"]),
+        Route("/_mock/journal.har", _told(journal.archive)),
+        Route("/_mock/journal/count", _told(journal.count)),
+        Route("/_mock/journal/feed", _told(journal.feed)),
+        Route("/_mock/journal/{which}", _told(journal.one)),
         Route("/_mock/shared/{name}", control.shared),
     ]
 
@@ -72,7 +79,8 @@ class Control:
     def __init__(self, api: Api) -> None:
         self._api = api
 
-    def _world(self, request: Request) -> World | None:
+    def world(self, request: Request) -> World | None:
+        """The world of the key that a call comes with; None without one. Raises as the API does for a key that it refuses."""
         authorization = request.headers.get("authorization")
         return self._api.keys.world_of(authorization.encode("latin-1")) if authorization else None
 
@@ -97,7 +105,7 @@ class Control:
 
     async def clock(self, request: Request) -> Response:
         """Read the clock; with POST, move it first."""
-        world = self._world(request)
+        world = self.world(request)
         clock = self._api.worlds.clock if world is None else world.clock
         if request.method == "POST":
             _move(clock, await _fields(request, ("advance", "set", "freeze")))
@@ -106,13 +114,13 @@ class Control:
 
     async def reset(self, request: Request) -> Response:
         """Forget objects, limits and calls."""
-        world = self._world(request)
+        world = self.world(request)
         self._api.worlds.reset(world)
         return _json({"reset": "all" if world is None else world.name})
 
     async def usage(self, request: Request) -> Response:
         """What a project used and spent, by day and model; with POST, pay first."""
-        world = self._world(request)
+        world = self.world(request)
         if request.method == "POST":
             dollars = (await _fields(request, ("pay",))).get("pay")
             if world is None:
@@ -130,7 +138,7 @@ class Control:
         """How jobs move; with POST, change it for one kind or all, in one world or all."""
         # The kinds are those of all resources.
         resources.everything()
-        world = self._world(request)
+        world = self.world(request)
         if request.method == "POST":
             kinds, pace = _pace(await _fields(request, ("kind", "mode", "polls", "seconds")))
             for kind in kinds:

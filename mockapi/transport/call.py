@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from mockapi.admission.spend import Used
     from mockapi.catalogue import Card
     from mockapi.contract.types import Contract
+    from mockapi.journal import Kept
     from mockapi.operations import Operation
     from mockapi.seed import Stream
+    from mockapi.transport.reply import Reply
     from mockapi.world import World
 
 
@@ -44,14 +46,20 @@ class Call:
 
     `now` is its instant in microseconds, `id` the request id, `asked` what the body comes to, `card` the model asked for; `stream` the
     chance that belongs to this call; `limits` the lines of its answer's x-ratelimit-* headers, `further` other headers of its own; `used`
-    what it is billed for, `rate` the price list that is used for it.
+    what it is billed for, `rate` the price list that is used for it; `scenario` the one it was answered from, `fault` the one made.
+
+    An answered call lives on in its world's journal with its `reply` and the `ticks` at which it `began` and was `done`, and without
+    what it came to and the way back to its world: `asked` and `world` are taken from it.
     """
 
     __slots__ = (
         "asked",
+        "began",
         "body",
         "caller",
         "card",
+        "done",
+        "fault",
         "further",
         "headers",
         "id",
@@ -64,6 +72,8 @@ class Call:
         "processing_ms",
         "query_string",
         "rate",
+        "reply",
+        "scenario",
         "stream",
         "used",
         "world",
@@ -75,6 +85,10 @@ class Call:
     asked: Asked
 
     now: int
+
+    reply: Reply | Kept
+    began: int
+    done: int
 
     def __init__(
         self,
@@ -98,6 +112,8 @@ class Call:
         self.further: tuple[tuple[bytes, bytes], ...] = ()
         self.used: Used | None = None
         self.rate = "standard"
+        self.scenario: str | None = None
+        self.fault: str | None = None
 
     @property
     def request(self) -> Any:

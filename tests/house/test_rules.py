@@ -27,6 +27,7 @@ ALLOWED = {
     "errors": set(),
     "settings": {"clock"},
     "operations": {"json", "errors"},
+    "journal": {"clock"},
     "aside": {"json"},
     "lifecycle": {"fixtures", "clock"},
     "catalogue": {"fixtures"},
@@ -36,7 +37,7 @@ ALLOWED = {
     "store": {"store", "admission.limits", "catalogue"},
     "dialects": {"dialects", "contract", "engine", "errors", "ids", "seed", "catalogue", "json"},
     "transport": {"transport", "errors", "json", "operations", "clock", "contract.types"},
-    "world": {"ids", "clock", "seed", "settings", "store", "lifecycle"},
+    "world": {"ids", "clock", "seed", "settings", "store", "lifecycle", "journal"},
     "admission": {
         "admission", "errors", "catalogue", "contract", "settings", "transport.call", "world", "fixtures", "clock", "lifecycle",
     },
