@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -17,20 +18,21 @@ from mockapi import errors, json, resources
 from mockapi.admission import access, meter, spend
 from mockapi.admission.keys import Caller, Keys
 from mockapi.admission.limits import Charge
-from mockapi.clock import Clock, parse_instant, parse_rate
+from mockapi.clock import Clock, parse_instant, parse_rate, ticks
 from mockapi.contract import query
 from mockapi.contract.types import Contract
 from mockapi.control.routes import OUTSIDE, not_found, routes
 from mockapi.errors import ApiError
+from mockapi.journal import Kept, Streamed
 from mockapi.operations import Operation
 from mockapi.scenario.book import Book
 from mockapi.settings import Settings
 from mockapi.transport import body, form, pace, reply
 from mockapi.transport.call import Asked, Call
-from mockapi.transport.delivery import deliver
+from mockapi.transport.delivery import deliver, deliver_stream
 from mockapi.transport.memory import Memory
 from mockapi.transport.pace import Latency
-from mockapi.transport.reply import JSON, Content, Events, Reply, lines, write_error
+from mockapi.transport.reply import JSON, Content, Events, Opening, Reply, lines, write_error
 from mockapi.transport.routing import Routes
 from mockapi.transport.sse import Receive, Send, send_events
 from mockapi.world import Errand, World, Worlds
@@ -86,12 +88,15 @@ class Api:
         self.latencies: dict[str, Latency] = {"*": pace.read(settings.latency)} if settings.latency else {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = ticks()
         try:
             call = await self._open(scope, receive)
         except body.Disconnected:
             return
         except ApiError as error:
-            await _send(self._turned_away(error, scope), send)
+            turned_away = self._turned_away(error, scope)
+            self._note_stray(Call(scope, dict(scope["headers"]), _UNSERVED, {}, b""), turned_away, began)
+            await _send(turned_away, send)
             return
         try:
             result: Any = None
@@ -99,21 +104,27 @@ class Api:
                 waits = step(call)
                 if waits is not None:
                     result = await waits
-            answer = self._reply(call, result)
+            answer: Reply | Opening = self._reply(call, result)
         except ApiError as error:
             answer = await self._faulty(error, call, scope)
         except Exception:
             _log.exception("%s %s", call.method, call.path)
             answer = self._refusal(errors.server_error(call.id), call, scope)
-        if call.fault is not None or call.latency is not None:
-            complete = await deliver(call, answer, send, receive)
-            if complete and isinstance(answer.body, Events) and answer.body.finished is not None:
-                await answer.body.finished()
-        elif isinstance(answer.body, Events):
-            await self._stream(call, answer, answer.body, send, receive)
+        if isinstance(answer, Opening):
+            await self._stream(call, answer, began, send, receive)
+            return
+        # It is in the journal before the client can have read it.
+        if call.id:
+            if call.fault is not None or call.latency is not None:
+                await deliver(call, answer, send, receive, partial(call.world.journal.add, call, answer, began))
+                del call.asked, call.world
+                return
+            call.world.journal.add(call, answer, began)
+            del call.asked, call.world
         else:
-            await send({"type": "http.response.start", "status": answer.status, "headers": answer.head})
-            await send({"type": "http.response.body", "body": answer.body})
+            self._note_stray(call, answer, began)
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.head})
+        await send({"type": "http.response.body", "body": answer.body})
 
     async def _open(self, scope: Scope, receive: Receive) -> Call:
         """Find the operation and read the body. Raises what the API says of an unknown URL, a wrong method or too large a body."""
@@ -186,19 +197,32 @@ class Api:
 
     async def perform(self, world: World, errand: Errand) -> tuple[int, Any, str]:
         """Run a request of the server's own: the steps of any other, without limits."""
+        began = ticks()
         headers = [(b"content-type", b"application/json"), (b"host", errand.host)]
         scope = {"method": "POST", "path": errand.path, "query_string": b"", "headers": headers}
         found = self.routes.find(errand.path)
+        call = Call(scope, dict(headers), _UNSERVED if found is None else found[0]["POST"], {}, errand.body)
+        call.world, call.caller, call.rate = world, Caller(errand.key, errand.tier), errand.rate
         if found is None:
             # An endpoint that batches may name and that is not served yet.
-            origin = world.seed.stream(errand.path.encode(), errand.body).origin
-            id = f"req_{world.call_stream(origin).entropy(16).hex()}"
-            return 404, errors.unknown_url("POST", errand.path).envelope(), id
-        call = Call(scope, dict(headers), found[0]["POST"], {}, errand.body)
-        call.world, call.caller, call.rate = world, Caller(errand.key, errand.tier), errand.rate
+            call.now = world.clock.micros()
+            call.stream = world.call_stream(world.seed.stream(errand.path.encode(), errand.body).origin)
+            call.id = f"req_{call.stream.entropy(16).hex()}"
+            done: tuple[int, Any] = 404, errors.unknown_url("POST", errand.path).envelope()
+        else:
+            done = await self._performed(call, errand)
+            del call.asked
+        status, result = done
+        text, is_whole = _excerpt(result)
+        world.journal.add(call, Kept(status, None, text, len(text) if is_whole else None, len(errand.body)), began)
+        del call.world
+        return status, json.read(result) if type(result) is bytes else result, call.id
+
+    async def _performed(self, call: Call, errand: Errand) -> tuple[int, Any]:
+        """The steps of an errand. Returns its status and its body."""
         self._begin(call)
         try:
-            if await spend.capped(world, errand.tier, call.now):
+            if await spend.capped(call.world, errand.tier, call.now):
                 raise errors.insufficient_quota()
             result: Any = None
             for step in self.errand:
@@ -208,18 +232,18 @@ class Api:
             if isinstance(result, Events):
                 raise errors.no_streams_in_batches()
         except ApiError as error:
-            return error.status, error.envelope(), call.id
+            return error.status, error.envelope()
         except Exception:
             _log.exception("errand %s", errand.path)
-            return 500, errors.server_error(call.id).envelope(), call.id
-        return 200, json.read(result) if type(result) is bytes else result, call.id
+            return 500, errors.server_error(call.id).envelope()
+        return 200, result
 
-    def _reply(self, call: Call, result: Any) -> Reply:
+    def _reply(self, call: Call, result: Any) -> Reply | Opening:
         status = 200 if call.script is None else call.script.reply.status
         if type(result) is bytes:
             return Reply(status, self._head(call), JSON, result)
         if isinstance(result, Events):
-            return Reply(status, self._head(call), result.kind, result)
+            return Opening(status, self._head(call), result)
         if isinstance(result, Content):
             return Reply(status, self._head(call) + lines(result.headers), result.kind.encode(), result.content)
         return Reply(status, self._head(call), JSON, json.write(result, call.operation.layout))
@@ -271,15 +295,56 @@ class Api:
         head += reply.Head(reply.HANDLED).without(operation.omits).text
         return _refused(error, head + reply.REALM if error.status == 401 else head)
 
-    async def _stream(self, call: Call, answer: Reply, events: Events, send: Send, receive: Receive) -> None:
-        await send({"type": "http.response.start", "status": answer.status, "headers": answer.head})
-        complete = await send_events(events, send, receive, call.world.clock, None)
-        if complete and events.finished is not None:
-            await events.finished()
+    def _note_stray(self, call: Call, answer: Reply, began: int) -> None:
+        """Write down a call that was turned away: it belongs to nobody unless its world is known."""
+        world: World | None = getattr(call, "world", None)
+        if world is None:
+            call.now = self.worlds.clock.micros()
+            self.worlds.strays.add(call, answer, began)
+        else:
+            call.now = world.clock.micros()
+            world.journal.add(call, answer, began)
+            del call.world
+
+    async def _stream(self, call: Call, answer: Opening, began: int, send: Send, receive: Receive) -> None:
+        events = answer.events
+        streamed = Streamed(call, answer, began, send)
+        try:
+            if call.fault is not None or call.latency is not None:
+                complete = await deliver_stream(call, answer, streamed.send, send, receive)
+            else:
+                await send({"type": "http.response.start", "status": answer.status, "headers": answer.head})
+                complete = await send_events(events, streamed.send, receive, call.world.clock, None)
+            streamed.end("left" if not complete and call.fault is None else "cut")
+            if complete and events.finished is not None:
+                await events.finished()
+        finally:
+            streamed.end("cut")
+            del call.asked, call.world
 
 
 async def _on_earned_tier(call: Call) -> None:
     call.caller = replace(call.caller, tier=await spend.tier_of(call.world))
+
+
+async def _nothing(call: Call) -> None:
+    raise NotImplementedError
+
+
+# What stands for the operation of a call to a URL that is none.
+_UNSERVED = Operation("", "", "", _nothing)
+# How many items of an errand's answer are written down.
+_ITEMS = 8
+
+
+def _excerpt(result: Any) -> tuple[bytes, bool]:
+    """The answer of an errand as it is written down, and whether it is whole: a batch's answer may be too long to be written twice."""
+    if type(result) is bytes:
+        return result, True
+    if isinstance(result, dict):
+        short = {name: value[:_ITEMS] for name, value in result.items() if isinstance(value, list) and len(value) > _ITEMS}
+        return json.write({**result, **short} if short else result), not short
+    return json.write(result), True
 
 
 def _origin(call: Call) -> int:

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from email.utils import formatdate
 
 SECOND = 1_000_000
+# Real time in nanoseconds since some moment, for durations that are told to people. Nothing that the API answers follows from it.
+ticks = time.perf_counter_ns
 # Where a clock may be set to: 1970 to 9999, which leaves the last year to run on in.
 _END = 253_370_764_800 * SECOND
 

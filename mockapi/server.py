@@ -76,10 +76,16 @@ def _tells(record: logging.LogRecord) -> bool:
 class _Uvicorn(uvicorn.Server):
     """Says so when it is ready, and ends with status 0 on SIGTERM and SIGINT once open answers are done."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None = None) -> None:
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None], ready: Callable[[], None] | None = None) -> None:
         super().__init__(config)
         logging.getLogger("uvicorn.error").addFilter(_tells)
+        self._ending = ending
         self._ready = ready
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # What has no end of its own is told, so that the drain need not wait for it.
+        self._ending()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -122,7 +128,7 @@ def run(settings: Settings) -> None:
         gc.enable()
         click.echo(f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{served}{keys}")
 
-    server = _Uvicorn(_config(settings, app), ready)
+    server = _Uvicorn(_config(settings, app), app.api.worlds.shelf.close, ready)
     server.run(sockets=[listener])
     sys.exit(0)
 
@@ -141,7 +147,7 @@ class Server(Mock):
         self._listener = _listen(self.settings)
         super().__init__(base_url(self._listener), f"sk-mock-tier{self.settings.tier}-default")
         self._numbers = itertools.count(1)
-        self._server = _Uvicorn(_config(self.settings, self.app))
+        self._server = _Uvicorn(_config(self.settings, self.app), self.app.api.worlds.shelf.close)
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="mockapi", daemon=True)
 
     def __enter__(self) -> Server:

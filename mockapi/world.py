@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 
 from mockapi import ids, lifecycle, webhooks
 from mockapi.clock import SECOND, Clock
+from mockapi.journal import Journal, Shelf
 from mockapi.lifecycle import Pace
 from mockapi.scenario.book import Book
 from mockapi.seed import Seed, Stream, mixed
@@ -82,6 +83,7 @@ class World:
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self.shared: OrderedDict[str, Shared] = OrderedDict()
         self.paces: dict[str, Pace] = {}
+        self.journal = Journal(worlds.shelf)
         self.book = Book()
         # Answers that are held back by latency at the moment.
         self.held_back = 0
@@ -179,6 +181,9 @@ class Worlds:
         self._worlds: OrderedDict[str, World] = OrderedDict()
         self.paces: dict[str, Pace] = {}
         self.perform: Perform = _nobody
+        self.shelf = Shelf(settings.journal_calls, int(settings.journal_mb * 1024 * 1024))
+        # The calls that came to no world: without a key, or to a URL that is none.
+        self.strays = Journal(self.shelf)
         # Where events of all worlds are sent.
         self.endpoints: dict[str, webhooks.Endpoint] = {}
         if settings.webhook_url:
@@ -217,6 +222,8 @@ class Worlds:
         """Forget every object, level and call of a world, or of all."""
         for each in list(self._worlds.values()) if world is None else [world]:
             self._worlds[each.name] = each.anew()
+        if world is None:
+            self.strays = Journal(self.shelf)
 
 
 async def _nobody(world: World, errand: Errand) -> tuple[int, Any, str]:

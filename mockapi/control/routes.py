@@ -15,6 +15,7 @@ from mockapi import __version__, errors, resources
 from mockapi.admission import spend
 from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
 from mockapi.control.fields import answer, fields, told, world_of
+from mockapi.control.journal import JournalControl
 from mockapi.control.scenarios import Scripting
 from mockapi.lifecycle import LIFECYCLES, MODES, Pace, attend, seconds
 from mockapi.webhooks import Endpoint, endpoint
@@ -30,6 +31,7 @@ OUTSIDE = frozenset(("", "_mock", "health", "openapi.json"))
 def routes(api: Api) -> list[Route]:
     """The control plane's routes."""
     control, scripting = Control(api), Scripting(api)
+    journal = JournalControl(api)
     return [
         Route("/", control.health),
         Route("/health", control.health),
@@ -41,6 +43,11 @@ def routes(api: Api) -> list[Route]:
         Route("/_mock/webhooks", told(control.webhooks), methods=["GET", "POST", "DELETE"]),
         Route("/_mock/webhooks/deliveries", told(control.deliveries), methods=["GET"]),
         Route("/_mock/webhooks/{id}", told(control.webhook), methods=["DELETE"]),
+        Route("/_mock/journal", told(journal.calls), methods=["GET", "DELETE"]),
+        Route("/_mock/journal.har", told(journal.archive)),
+        Route("/_mock/journal/count", told(journal.count)),
+        Route("/_mock/journal/feed", told(journal.feed)),
+        Route("/_mock/journal/{which}", told(journal.one)),
         Route("/_mock/shared/{name}", control.shared),
         Route("/_mock/scenarios", told(scripting.scenarios), methods=["GET", "POST", "DELETE"]),
         Route("/_mock/latency", told(scripting.latency), methods=["GET", "POST", "DELETE"]),

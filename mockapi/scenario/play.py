@@ -45,8 +45,10 @@ def cast(call: Call, shared: Iterable[Entry], *, strict: bool) -> None:
             call.asked = copy(call.asked)
             call.asked.scripted = script.scripted()
         if reply.error is not None and steered.error is None:
+            call.mishap = reply.error.name
             raise error(reply.error, call)
     if steered.error is not None:
+        call.mishap = steered.error.name
         raise error(steered.error, call)
     call.fault = fault(steered.fault) if steered.fault is not None else call.fault
     call.latency = steered.latency or call.latency

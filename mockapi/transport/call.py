@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from mockapi.catalogue import Card
     from mockapi.contract.types import Contract
     from mockapi.engine.prompt import Scripted
+    from mockapi.journal import Kept
     from mockapi.operations import Operation
     from mockapi.scenario.script import Script
     from mockapi.seed import Stream
     from mockapi.transport.faults import Fault
     from mockapi.transport.pace import Latency
+    from mockapi.transport.reply import Reply
     from mockapi.world import World
 
 
@@ -51,15 +53,20 @@ class Call:
     `now` is its instant in microseconds, `id` the request id, `asked` what the body comes to, `card` the model asked for, `context` what
     the request refers to; `stream` the chance that belongs to this call; `limits` the lines of its answer's x-ratelimit-* headers,
     `further` other headers of its own; `used` what it is billed for, `rate` the price list that is used for it. `script` is the scenario
-    it gets, `fault` and `latency` what happens to its answer on the way.
+    it gets, `fault` and `latency` what happens to its answer on the way, `mishap` the error that was asked for by name.
+
+    An answered call lives on in its world's journal with its `reply` and the `ticks` at which it `began` and was `done`, and without
+    what it came to and the way back to its world: `asked` and `world` are taken from it.
     """
 
     __slots__ = (
         "asked",
+        "began",
         "body",
         "caller",
         "card",
         "context",
+        "done",
         "fault",
         "further",
         "headers",
@@ -67,6 +74,7 @@ class Call:
         "latency",
         "limits",
         "method",
+        "mishap",
         "now",
         "operation",
         "parameters",
@@ -74,6 +82,7 @@ class Call:
         "processing_ms",
         "query_string",
         "rate",
+        "reply",
         "script",
         "stream",
         "used",
@@ -86,6 +95,10 @@ class Call:
     asked: Asked
 
     now: int
+
+    reply: Reply | Kept
+    began: int
+    done: int
 
     def __init__(
         self,
@@ -113,6 +126,8 @@ class Call:
         self.script: Script | None = None
         self.fault: Fault | None = None
         self.latency: Latency | None = None
+        # The name of the error that was asked for.
+        self.mishap: str | None = None
 
     @property
     def request(self) -> Any:

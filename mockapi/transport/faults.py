@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from mockapi import json
 from mockapi.clock import SECOND, Clock
-from mockapi.transport.reply import Reply
+from mockapi.transport.reply import Opening, Reply
 from mockapi.transport.sse import Receive, Send, gone
 
 Kind = Literal["reset", "empty", "stall", "slow_headers", "cut", "stall_stream", "malformed", "duplicate", "no_done", "error_event"]
@@ -28,24 +28,25 @@ class Fault:
 
 
 class Line:
-    """The way to one client."""
+    """The way to one client: `give` sends pieces of a body, `send` all else."""
 
-    def __init__(self, send: Send, receive: Receive, clock: Clock) -> None:
-        self.send = send
+    def __init__(self, send: Send, give: Send, receive: Receive, clock: Clock) -> None:
+        self._send = send
+        self._give = give
         self._receive = receive
         self.clock = clock
 
-    async def start(self, reply: Reply) -> None:
-        await self.send({"type": "http.response.start", "status": reply.status, "headers": reply.head})
+    async def start(self, reply: Reply | Opening) -> None:
+        await self._send({"type": "http.response.start", "status": reply.status, "headers": reply.head})
 
     async def give(self, content: bytes, *, more: bool = True) -> None:
-        await self.send({"type": "http.response.body", "body": content, "more_body": more})
+        await self._give({"type": "http.response.body", "body": content, "more_body": more})
 
     async def break_off(self, *, reset: bool) -> None:
         """End the connection in the midst of whatever it was doing: with a reset, or as if all had been said."""
         # What was written so far is to leave first.
         await asyncio.sleep(0.01)
-        await self.send({"type": ABORT, "reset": reset})
+        await self._send({"type": ABORT, "reset": reset})
 
     async def wait(self, micros: int) -> bool:
         """Wait on the world's clock, or until the client goes away, which is what False means."""
@@ -61,28 +62,28 @@ class Line:
             left.cancel()
 
 
-async def send_whole(fault: Fault, reply: Reply, content: bytes, line: Line) -> None:
+async def send_whole(fault: Fault, reply: Reply, line: Line) -> None:
     """Send an answer whose length is known, and the fault in it. What concerns streams alone changes nothing."""
     if not await _before(fault, line):
         return
     if fault.kind not in ("cut", "reset", "stall_stream"):
         await line.start(reply)
-        await line.give(content, more=False)
+        await line.give(reply.body, more=False)
         return
     await line.start(reply)
     # At least one byte is missing: a body that arrives whole is not cut.
-    await line.give(content[: min(fault.after, max(0, len(content) - 1))])
+    await line.give(reply.body[: min(fault.after, max(0, len(reply.body) - 1))])
     if fault.kind == "stall_stream" and not await line.wait(fault.micros):
         return
     await line.break_off(reset=fault.kind == "reset")
 
 
-async def send_events(fault: Fault, reply: Reply, pieces: Iterator[bytes], line: Line, due: Iterator[int] | None) -> None:
+async def send_events(fault: Fault, opening: Opening, line: Line, due: Iterator[int] | None) -> None:
     """Send a stream event by event, each when it is `due`, and the fault in it."""
     if not await _before(fault, line):
         return
-    await line.start(reply)
-    for sent, piece in enumerate(_damaged(fault, pieces)):
+    await line.start(opening)
+    for sent, piece in enumerate(_damaged(fault, opening.events.pieces)):
         if sent == fault.after and fault.kind in ("cut", "reset", "stall_stream"):
             if fault.kind == "stall_stream" and not await line.wait(fault.micros):
                 return

@@ -100,19 +100,28 @@ class Content:
 
 
 class Reply:
-    """A finished answer, or the beginning of a streamed one."""
+    """A finished answer."""
 
     __slots__ = ("body", "head", "status")
 
-    def __init__(self, status: int, head: bytes, kind: bytes, body: bytes | Events) -> None:
+    def __init__(self, status: int, head: bytes, kind: bytes, body: bytes) -> None:
         """`head` are the header lines without those that tell what the body is."""
         self.status = status
         self.body = body
-        if isinstance(body, bytes):
-            size = len(body)
-            self.head = Head(b"%bcontent-type: %b\r\ncontent-length: %d\r\n" % (head, kind, size), size)
-        else:
-            self.head = Head(b"%bcontent-type: %b\r\n" % (head, kind))
+        size = len(body)
+        self.head = Head(b"%bcontent-type: %b\r\ncontent-length: %d\r\n" % (head, kind, size), size)
+
+
+class Opening:
+    """The beginning of a streamed answer."""
+
+    __slots__ = ("events", "head", "status")
+
+    def __init__(self, status: int, head: bytes, events: Events) -> None:
+        """`head` as that of a finished answer."""
+        self.status = status
+        self.events = events
+        self.head = Head(b"%bcontent-type: %b\r\n" % (head, events.kind))
 
 
 def write_error(error: ApiError) -> tuple[bytes, bytes]:

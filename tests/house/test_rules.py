@@ -27,6 +27,7 @@ ALLOWED = {
     "errors": set(),
     "settings": {"clock"},
     "operations": {"json", "errors"},
+    "journal": {"clock"},
     "aside": {"json"},
     "lifecycle": {"fixtures", "clock", "webhooks"},
     "webhooks": {"webhooks", "contract.webhooks", "ids", "json", "clock", "seed", "settings"},
@@ -44,7 +45,7 @@ ALLOWED = {
     "store": {"store", "admission.limits", "catalogue"},
     "dialects": {"dialects", "contract", "engine", "errors", "ids", "seed", "catalogue", "json"},
     "transport": {"transport", "errors", "json", "operations", "clock", "seed", "contract.types"},
-    "world": {"ids", "clock", "seed", "settings", "store", "lifecycle", "scenario.book", "transport.pace", "webhooks"},
+    "world": {"ids", "clock", "seed", "settings", "store", "lifecycle", "journal", "scenario.book", "transport.pace", "webhooks"},
     "admission": {
         "admission", "errors", "catalogue", "contract", "settings", "transport.call", "world", "fixtures", "clock", "lifecycle",
     },

@@ -54,6 +54,16 @@ def test_no_control_fails(wire: Wire, path: str, sent: str, key: str) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    asked=st.dictionaries(st.sampled_from(["model", "status", "path", "contains", "errand", "since", "limit", "x"]), _TEXTS, max_size=3),
+    path=st.sampled_from(["journal", "journal/count", "journal.har"]),
+)
+def test_no_filter_of_the_journal_fails(wire: Wire, asked: dict[str, str], path: str) -> None:
+    reply = wire.control("GET", f"/_mock/{path}", params=asked)
+    assert reply.status_code in (200, 400), reply.text
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=_VALUES, field=st.sampled_from(_FIELDS[:-1]), path=st.sampled_from(_PATHS[:-1]))
 def test_no_value_of_a_control_fails(wire: Wire, value: object, field: str, path: str) -> None:
     reply = wire.control("POST", f"/_mock/{path}", content=json.dumps({field: value}))
