@@ -117,6 +117,10 @@ class JournalControl:
             if told:
                 yield b"".join(told)
 
+    def exchanges(self, request: Request) -> list[Exchange]:
+        """The calls that a request may see, oldest first."""
+        return self._exchanges(world_of(self._api, request))
+
     def _exchanges(self, world: World | None) -> list[Exchange]:
         """All calls that are kept, oldest first; those of different worlds in the order in which they were answered."""
         worlds = self._api.worlds

@@ -17,6 +17,7 @@ from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
 from mockapi.control.fields import answer, fields, told, world_of
 from mockapi.control.journal import JournalControl
 from mockapi.control.scenarios import Scripting
+from mockapi.control.verdict import VerdictControl
 from mockapi.lifecycle import LIFECYCLES, MODES, Pace, attend, seconds
 from mockapi.webhooks import Endpoint, endpoint
 
@@ -31,7 +32,7 @@ OUTSIDE = frozenset(("", "_mock", "health", "openapi.json"))
 def routes(api: Api) -> list[Route]:
     """The control plane's routes."""
     control, scripting = Control(api), Scripting(api)
-    journal = JournalControl(api)
+    journal, verdict = JournalControl(api), VerdictControl(api)
     return [
         Route("/", control.health),
         Route("/health", control.health),
@@ -49,6 +50,8 @@ def routes(api: Api) -> list[Route]:
         Route("/_mock/journal/feed", told(journal.feed)),
         Route("/_mock/journal/{which}", told(journal.one)),
         Route("/_mock/shared/{name}", control.shared),
+        Route("/_mock/verdict", told(verdict.verdict)),
+        Route("/_mock/findings", told(verdict.findings)),
         Route("/_mock/scenarios", told(scripting.scenarios), methods=["GET", "POST", "DELETE"]),
         Route("/_mock/latency", told(scripting.latency), methods=["GET", "POST", "DELETE"]),
     ]

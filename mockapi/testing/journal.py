@@ -32,8 +32,8 @@ class CallRecord:
         """A call from an element of `calls` in the journal's answer."""
         return cls(
             number=entry["number"],
-            id=entry["id"],
-            operation=entry["operation"],
+            id=entry["request_id"],
+            operation=entry.get("operation") or entry["path"],
             model=entry.get("model"),
             status=entry["status"],
             request=entry.get("request"),

@@ -116,6 +116,11 @@ class Mock:
         """Pay for the project. Returns its usage as it is then. Raises ControlError."""
         return dict(self.controls.post("/_mock/usage", {"pay": dollars}))
 
+    def verdict(self) -> dict[str, Any]:
+        """What the project's client did wrong with what it was told (`shown`), and what is odd about its calls (`findings`)."""
+        projects = self.controls.get("/_mock/verdict")["projects"]
+        return dict(projects[0]) if projects else {"calls": 0, "errors": 0, "warnings": 0, "shown": [], "findings": []}
+
     def reset(self) -> None:
         """Forget what the project stored and used; its clock keeps its time, its jobs their paces."""
         self.controls.post("/_mock/reset")

@@ -32,7 +32,14 @@ def test_any_other_file_is_refused_by_its_path(tmp_path: Path, name: str, text: 
 
 
 def record(number: int, status: int = 200, **told: object) -> CallRecord:
-    entry = {"number": number, "id": f"req_{number}", "operation": "createChatCompletion", "model": "gpt-4o", "status": status, **told}
+    entry = {
+        "number": number,
+        "request_id": f"req_{number}",
+        "operation": "createChatCompletion",
+        "model": "gpt-4o",
+        "status": status,
+        **told,
+    }
     return CallRecord.read(entry)
 
 
