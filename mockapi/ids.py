@@ -50,6 +50,11 @@ def timed(prefix: str, micros: int, stream: Stream) -> str:
     )
 
 
+def related(prefix: str, micros: int, stream: Stream, lineage: str) -> str:
+    """As `timed`, and 16 hex digits that all objects of one lineage share (api-facts A.5): videos and what is made from them."""
+    return timed(prefix, micros, stream) + lineage
+
+
 def plain(prefix: str, stream: Stream) -> str:
     """A prefix and 24 characters: fine-tuning jobs, events, checkpoints."""
     return prefix + stream.base62(24)

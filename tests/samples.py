@@ -8,8 +8,10 @@ from typing import Any
 
 from PIL import Image
 
+from mockapi.engine import film
 from mockapi.engine.sound import riff, say, voice
 from mockapi.operations import Operation
+from mockapi.seed import Stream
 
 GRADER = {"type": "string_check", "name": "same", "input": "{{sample.output_text}}", "reference": "{{item.team}}", "operation": "eq"}
 CHAT: dict[str, Any] = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Say hello"}]}
@@ -26,6 +28,11 @@ def png(mode: str = "RGBA", size: tuple[int, int] = (64, 64)) -> bytes:
 def wav(text: str = "Good morning to everybody") -> bytes:
     """A recording of somebody who says a text."""
     return say(text, "wav")
+
+
+def mp4(seconds: int = 2, size: tuple[int, int] = (640, 360)) -> bytes:
+    """A video of a cat."""
+    return film.clip([film.Shot("a cat", seconds)], *size, Stream(1))
 
 
 def silence(seconds: float) -> bytes:
@@ -49,6 +56,17 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "createSpeech": {"json": {"model": "tts-1", "input": "Good morning", "voice": "alloy"}},
     "createTranscription": {"data": {"model": "whisper-1"}, "files": {"file": ("a.wav", wav(), "audio/wav")}},
     "createTranslation": {"data": {"model": "whisper-1"}, "files": {"file": ("a.wav", wav(), "audio/wav")}},
+    "createVideo": {
+        "data": {"model": "sora-2", "prompt": "a red balloon", "seconds": "4", "size": "720x1280"},
+        "files": {"input_reference": ("a.png", png("RGB", (720, 1280)), "image/png")},
+    },
+    "CreateVideoRemix": {"json": {"prompt": "make it night"}},
+    "CreateVideoEdit": {"data": {"prompt": "make it night"}, "files": {"video": ("a.mp4", mp4(), "video/mp4")}},
+    "CreateVideoExtend": {
+        "data": {"prompt": "it flies away", "seconds": "16"},
+        "files": {"video": ("a.mp4", mp4(), "video/mp4")},
+    },
+    "CreateVideoCharacter": {"data": {"name": "Mossy"}, "files": {"video": ("a.mp4", mp4(), "video/mp4")}},
     "createFile": {"data": {"purpose": "batch"}, "files": {"file": ("a.jsonl", json.dumps(LINE).encode(), "application/jsonl")}},
     "createUpload": {"json": {"filename": "a.txt", "purpose": "assistants", "bytes": 5, "mime_type": "text/plain"}},
     "addUploadPart": {"files": {"data": ("a.txt", b"hello", "text/plain")}},

@@ -111,7 +111,7 @@ def _union(members: tuple[Any, ...], rules: Rules, value: Any, place: Place) -> 
         fitting = [member for member in fitting if _fits(get_args(_bare(member))[0], value[0])] or fitting
     if not fitting:
         nouns = dict.fromkeys(_noun(member) for member in members)
-        return invalid_type(place, f"one of {' or '.join(nouns)}", value)
+        return invalid_type(place, rules.wording.expected or f"one of {' or '.join(nouns)}", value)
     faults = [_value(member, Rules(), value, place) for member in fitting]
     if None in faults:
         return None
@@ -346,7 +346,7 @@ def _noun(kind: Any) -> str:
     origin = get_origin(bare)
     if origin is Literal:
         return f"one of {quoted_list(get_args(bare), 'or')}"
-    plain_nouns = {str: "a string", int: "an integer", float: "a decimal", bool: "a boolean"}
+    plain_nouns = {str: "a string", int: "an integer", float: "a decimal", bool: "a boolean", Upload: "file"}
     if bare in plain_nouns:
         return plain_nouns[bare]
     if origin is list:

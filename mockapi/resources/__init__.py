@@ -20,6 +20,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "models": ("models",),
     "moderations": ("moderations",),
     "uploads": ("uploads", "uploads.parts"),
+    "videos": ("videos",),
 }
 
 

@@ -11,14 +11,14 @@ from mockapi import lazily
 
 if TYPE_CHECKING:
     from mockapi.engine.film.reading import Facts, FilmFault, read
-    from mockapi.engine.film.shots import Shot, clip, spritesheet, thumbnail
+    from mockapi.engine.film.shots import VARIANTS, Shot, clip, spritesheet, thumbnail
 
-__all__ = ["Facts", "FilmFault", "Shot", "clip", "read", "spritesheet", "thumbnail"]
+__all__ = ["VARIANTS", "Facts", "FilmFault", "Shot", "clip", "read", "spritesheet", "thumbnail"]
 
 __getattr__ = lazily.names(
     __name__,
     {
         **dict.fromkeys(("Facts", "FilmFault", "read"), "reading"),
-        **dict.fromkeys(("Shot", "clip", "spritesheet", "thumbnail"), "shots"),
+        **dict.fromkeys(("VARIANTS", "Shot", "clip", "spritesheet", "thumbnail"), "shots"),
     },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,14 @@ def spritesheet(shots: Sequence[Shot], width: int, height: int, stream: Stream) 
         row, column = divmod(place, _COLUMNS)
         sheet.paste(frame, (column * small[0], row * small[1]))
     return _jpeg(sheet)
+
+
+# What may be fetched of a clip: who makes it, and its content type.
+VARIANTS: dict[str, tuple[Callable[[Sequence[Shot], int, int, Stream], bytes], str]] = {
+    "video": (clip, "video/mp4"),
+    "thumbnail": (thumbnail, "image/webp"),
+    "spritesheet": (spritesheet, "image/jpeg"),
+}
 
 
 def _frames(shot: Shot, width: int, height: int, stream: Stream, step: int = 1) -> Iterator[Image]:
