@@ -40,6 +40,7 @@ def silence(seconds: float) -> bytes:
     return riff.write(bytes(2 * round(seconds * voice.RATE)))
 
 
+FILM = ("a.mp4", mp4(), "video/mp4")
 # What each operation with a body is sent: options of an HTTP client. Ids are junk; `alive` puts real ones in their place.
 REQUESTS: dict[str, dict[str, Any]] = {
     "createChatCompletion": {"json": CHAT},
@@ -61,12 +62,12 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "files": {"input_reference": ("a.png", png("RGB", (720, 1280)), "image/png")},
     },
     "CreateVideoRemix": {"json": {"prompt": "make it night"}},
-    "CreateVideoEdit": {"data": {"prompt": "make it night"}, "files": {"video": ("a.mp4", mp4(), "video/mp4")}},
+    "CreateVideoEdit": {"data": {"prompt": "make it night"}, "files": {"video": FILM}},
     "CreateVideoExtend": {
         "data": {"prompt": "it flies away", "seconds": "16"},
-        "files": {"video": ("a.mp4", mp4(), "video/mp4")},
+        "files": {"video": FILM},
     },
-    "CreateVideoCharacter": {"data": {"name": "Mossy"}, "files": {"video": ("a.mp4", mp4(), "video/mp4")}},
+    "CreateVideoCharacter": {"data": {"name": "Mossy"}, "files": {"video": FILM}},
     "createFile": {"data": {"purpose": "batch"}, "files": {"file": ("a.jsonl", json.dumps(LINE).encode(), "application/jsonl")}},
     "createUpload": {"json": {"filename": "a.txt", "purpose": "assistants", "bytes": 5, "mime_type": "text/plain"}},
     "addUploadPart": {"files": {"data": ("a.txt", b"hello", "text/plain")}},
