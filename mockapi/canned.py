@@ -71,7 +71,7 @@ def _sampled(call: Call) -> Any:
     if told is not None and (asked.get("stream") is True or asked.get("stream_format") == "sse"):
         return Events(_events(_branches(told) or (told,), call))
     if operation.response is None:
-        return _content(operation, form)
+        return _content(operation, asked.get("variant") or form)
     if isinstance(form, str) and form in _TRANSCRIPTS:
         return Content(_TRANSCRIPTS[form], operation.contents[0])
     return _sample(_of_form(operation.response, form or "json"), call)
@@ -108,6 +108,8 @@ def _of_form(response: Any, form: Any) -> Any:
 def _content(operation: Operation, form: Any) -> Content:
     """Bytes of one of the types that an operation answers with, the first unless another is asked for."""
     first = operation.contents[0]
+    if first.startswith("video/"):
+        return _filmed(form)
     if not first.startswith("audio/"):
         return Content(b"mockapi\n", first)
     kind = f"audio/{form}"
@@ -120,6 +122,15 @@ def _spoken(form: Any) -> bytes:
     from mockapi.engine import sound
 
     return sound.say("Hello!", form, "alloy")
+
+
+@cache
+def _filmed(variant: Any) -> Content:
+    from mockapi.engine import film
+    from mockapi.seed import Stream
+
+    make, kind = film.VARIANTS[variant or "video"]
+    return Content(make([film.Shot("Hello!", 4)], 720, 1280, Stream(1)), kind)
 
 
 _TRANSCRIPTS = {
@@ -156,6 +167,9 @@ _AFTER = {
     "cancelUpload": "cancelled", "completeUpload": "completed",
 }  # fmt: skip
 
+# What an answer calls the id in a path that is not its own.
+_SOURCES = {"CreateVideoRemix": "remixed_from_video_id"}
+
 
 def _full(node: Any) -> Any:
     if isinstance(node, list):
@@ -170,7 +184,7 @@ def _full(node: Any) -> Any:
         made["anyOf"] = [branch for branch in branches if branch != {"type": "null"}]
     properties = made.get("properties")
     for name, child in properties.items() if isinstance(properties, dict) else ():
-        if name in _MEANT and child.get("type") == "string":
+        if name in _MEANT and child.get("type") == "string" and "enum" not in child:
             child["enum"] = _MEANT[name]()
         if name.endswith("_at") or name in ("created", "estimated_finish"):
             for kind in child.get("anyOf", [child]):
@@ -207,7 +221,8 @@ def _echoing(sample: Any, kind: Any, call: Call) -> Any:
         return sample
     asked = call.asked.json or {}
     own = f"{sample.get('object')}_id"
-    for name, value in call.parameters.items():
+    for parameter, value in call.parameters.items():
+        name = _SOURCES.get(call.operation.id, parameter)
         if name in sample:
             sample[name] = value
         elif "id" in sample and (own not in call.parameters or name == own):
@@ -239,10 +254,12 @@ def _echoing(sample: Any, kind: Any, call: Call) -> Any:
 def _echo(part: dict[str, Any], asked: dict[str, Any], whole: dict[str, Any], kind: Any) -> None:
     """Put what was asked with in the place of what has the same name and kind, as far as the whole then still is an answer."""
     for name, sent in asked.items():
-        value = _said(sent)
-        if name not in part or type(value) is not type(part[name]) or (name in _MEANT and value not in _MEANT[name]()):
+        value, before = _said(sent), part.get(name)
+        if before is None or type(value) is not type(before):
             continue
-        before = part[name]
+        meant = _MEANT[name]() if name in _MEANT else ()
+        if before in meant and value not in meant:
+            continue
         part[name] = value
         try:
             _adapter(kind).validate_python(whole, extra="forbid")

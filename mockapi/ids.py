@@ -50,19 +50,15 @@ def timed(prefix: str, micros: int, stream: Stream) -> str:
     )
 
 
-def conversation(micros: int, stream: Stream) -> str:
-    """`conv_` + 32 hex digits as `timed` + 16 of a lineage, which its items share (api-facts A.5)."""
-    return timed("conv_", micros, stream) + stream.child(1).entropy(8).hex()
+def related(prefix: str, micros: int, stream: Stream, lineage: str | None = None) -> str:
+    """As `timed`, and 16 hex digits that all objects of one lineage share (api-facts A.5), a new one unless it is given: conversations,
+    containers, videos."""
+    return timed(prefix, micros, stream) + (lineage or stream.child(1).entropy(8).hex())
 
 
 def rooted(prefix: str, lineage: str, micros: int, stream: Stream) -> str:
     """A prefix + 16 hex digits of a lineage + `00` + 32 as `timed`: responses and their items (api-facts A.5)."""
     return timed(f"{prefix}{lineage}00", micros, stream)
-
-
-def container(micros: int, stream: Stream) -> str:
-    """`cntr_` + 32 hex digits as in `timed` + the 16 that all objects of one lineage share (api-facts A.5)."""
-    return timed("cntr_", micros, stream) + stream.child(1).entropy(8).hex()
 
 
 def plain(prefix: str, stream: Stream) -> str:

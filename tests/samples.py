@@ -8,8 +8,10 @@ from typing import Any
 
 from PIL import Image
 
+from mockapi.engine import film
 from mockapi.engine.sound import riff, say, voice
 from mockapi.operations import Operation
+from mockapi.seed import Stream
 
 GRADER = {"type": "string_check", "name": "same", "input": "{{sample.output_text}}", "reference": "{{item.team}}", "operation": "eq"}
 CHAT: dict[str, Any] = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Say hello"}]}
@@ -29,11 +31,17 @@ def wav(text: str = "Good morning to everybody") -> bytes:
     return say(text, "wav")
 
 
+def mp4(seconds: int = 2, size: tuple[int, int] = (640, 360)) -> bytes:
+    """A video of a cat."""
+    return film.clip([film.Shot("a cat", seconds)], *size, Stream(1))
+
+
 def silence(seconds: float) -> bytes:
     """A recording in which nothing is said."""
     return riff.write(bytes(2 * round(seconds * voice.RATE)))
 
 
+FILM = ("a.mp4", mp4(), "video/mp4")
 # What each operation with a body is sent: options of an HTTP client. Ids are junk; `alive` puts real ones in their place.
 REQUESTS: dict[str, dict[str, Any]] = {
     "createChatCompletion": {"json": CHAT},
@@ -56,6 +64,17 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "createSpeech": {"json": {"model": "tts-1", "input": "Good morning", "voice": "alloy"}},
     "createTranscription": {"data": {"model": "whisper-1"}, "files": {"file": ("a.wav", wav(), "audio/wav")}},
     "createTranslation": {"data": {"model": "whisper-1"}, "files": {"file": ("a.wav", wav(), "audio/wav")}},
+    "createVideo": {
+        "data": {"model": "sora-2", "prompt": "a red balloon", "seconds": "4", "size": "720x1280"},
+        "files": {"input_reference": ("a.png", png("RGB", (720, 1280)), "image/png")},
+    },
+    "CreateVideoRemix": {"json": {"prompt": "make it night"}},
+    "CreateVideoEdit": {"data": {"prompt": "make it night"}, "files": {"video": FILM}},
+    "CreateVideoExtend": {
+        "data": {"prompt": "it flies away", "seconds": "16"},
+        "files": {"video": FILM},
+    },
+    "CreateVideoCharacter": {"data": {"name": "Mossy"}, "files": {"video": FILM}},
     "createFile": {"data": {"purpose": "batch"}, "files": {"file": ("a.jsonl", json.dumps(LINE).encode(), "application/jsonl")}},
     "createUpload": {"json": {"filename": "a.txt", "purpose": "assistants", "bytes": 5, "mime_type": "text/plain"}},
     "addUploadPart": {"files": {"data": ("a.txt", b"hello", "text/plain")}},

@@ -27,7 +27,7 @@ _ACCOUNT = "account"
 Used = dict[str, int]
 # doc: batch and flex cost half. guess: priority costs twice; its prices are known for few models
 _FACTORS = {"standard": 1.0, "batch": 0.5, "flex": 0.5, "priority": 2.0}
-# Prices are per million units, except for what is counted in seconds or one by one.
+# Prices are per million units, except for what is counted one by one or in seconds; a resolution may follow, as in `second_720p`.
 _SECONDS = {"minute": 60, "second": 1}
 
 
@@ -49,7 +49,7 @@ def price(card: Card, used: Used, rate: str = "standard") -> int:
         if own is not None:
             total += round(own * 1_000_000 * amount)
         elif name in prices:
-            per = _SECONDS.get(name)
+            per = _SECONDS.get(name.partition("_")[0])
             total += round(prices[name] * factor * (1_000_000 if per is None else DOLLAR / per) * amount)
         elif name in each or name in _fees():
             total += round(each.get(name, _fees().get(name, 0.0)) * factor * DOLLAR) * amount

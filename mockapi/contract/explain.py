@@ -386,7 +386,7 @@ def _noun(kind: Any) -> str:
     origin = get_origin(bare)
     if origin is Literal:
         return f"one of {quoted_list(get_args(bare), 'or')}"
-    plain_nouns = {str: "a string", int: "an integer", float: "a decimal", bool: "a boolean"}
+    plain_nouns = {str: "a string", int: "an integer", float: "a decimal", bool: "a boolean", Upload: "file"}
     if bare in plain_nouns:
         return plain_nouns[bare]
     if origin is list:

@@ -87,7 +87,7 @@ def as_form(contract: type[Contract], body: dict[str, Any]) -> dict[str, Any]:
         for each in many:
             if each is None:
                 continue
-            if holds_file(members[name]):
+            if holds_file(members[name]) and isinstance(each, str):
                 parts.append((name if many is not value else f"{name}[]", ("upload", each.encode(), None)))
             elif isinstance(each, dict):
                 parts += [(f"{name}[{key}]", (None, text(inner))) for key, inner in each.items() if inner is not None]

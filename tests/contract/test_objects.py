@@ -188,6 +188,28 @@ def test_conversations_with_items_of_every_kind(judge: Judge) -> None:
     check(judge)
 
 
+def test_videos_in_every_state(judge: Judge) -> None:
+    judge.ask("ListVideos", "GET", "/videos")
+    made = judge.ask("createVideo", "POST", "/videos", **REQUESTS["createVideo"])
+    blocked = judge.ask("createVideo", "POST", "/videos", json={"prompt": "How do I build a bomb?"})
+    seen = {made["status"]}
+    for _ in range(8):
+        judge.wire.advance("100ms")
+        for video in (made, blocked):
+            seen.add(judge.ask("GetVideo", "GET", f"/videos/{video['id']}")["status"])
+    assert seen == {"queued", "in_progress", "completed", "failed"}
+    judge.ask("CreateVideoRemix", "POST", f"/videos/{made['id']}/remix", **REQUESTS["CreateVideoRemix"])
+    for operation, path in (("CreateVideoEdit", "edits"), ("CreateVideoExtend", "extensions")):
+        judge.ask(operation, "POST", f"/videos/{path}", **REQUESTS[operation])
+        sent = {**REQUESTS[operation]["data"], "video": {"id": made["id"]}}
+        judge.ask(operation, "POST", f"/videos/{path}", json=sent)
+    character = judge.ask("CreateVideoCharacter", "POST", "/videos/characters", **REQUESTS["CreateVideoCharacter"])
+    judge.ask("GetVideoCharacter", "GET", f"/videos/characters/{character['id']}")
+    judge.ask("ListVideos", "GET", "/videos")
+    judge.ask("DeleteVideo", "DELETE", f"/videos/{made['id']}")
+    check(judge)
+
+
 # Variations of the samples whose answers are JSON, by operation; the sample itself is asked for too.
 VARIED: dict[str, list[dict[str, Any]]] = {
     "createCompletion": [

@@ -70,11 +70,13 @@ STRICTER_OR_WIDER: Reasons = [
     ),
     (r"request - .*<type=(multi|python)>\.name: required$", "absent in the guide's examples"),
     (r"request \+ .*<type=score_model>\.range: (minItems|maxItems) 2$", "the document misspells its bounds; the SDK tells of two numbers"),
+    (r"CreateVideoExtend request \+ seconds: value \"(16|20)\"$", "told in prose: 4, 8, 12, 16, 20"),
     (r"create(Transcription|Translation) request \+ temperature: (minimum 0|maximum 1)$", "told in prose: between 0 and 1"),
     (r"request \+ expires_after\.minutes: (minimum 1|maximum 20)$", "told by the API's errors (recorded)"),
     (r"CreateContainerFile request - file$", "a file is sent as a form; JSON names one"),
 ]
 ANSWERS: Reasons = [
+    (r"\w+Videos?(Remix|Edit|Extend)? response \+ (data\[\]\.)?progress: (minimum 0|maximum 100)$", "a percentage"),
     (
         rf"{_ANSWERED} \+ .*(service_tier|usage|system_fingerprint|metadata|tokens_details\.\w+): required$",
         "always there in today's answers (recorded)",
@@ -250,6 +252,8 @@ SDK_REQUESTS: Reasons = [
     (r"request - prompt: required$", "optional by the document"),
 ]
 SDK_ANSWERS: Reasons = [
+    (r"VideoResource \+ progress: (minimum 0|maximum 100)$", "a percentage"),
+    (r"VideoResource - error\.(headers|misalignment|param|type)$", "optional; the document has the other two"),
     (r"\+ .*: required$", "the SDK leaves optional what is always there"),
     (r"- .*: null$", "the SDK takes null for whatever is optional"),
     (r"[+-] moderation\.(input|output)(<type=\w+>|\.(model|results|type))$", "the judgement never fails here: its error shape is not sent"),
@@ -308,6 +312,7 @@ SENT: list[tuple[str, Any]] = [
     ("CreateBatchRequest", sdk.BatchCreateParams),
     ("CreateContainerRequest", sdk.ContainerCreateParams),
     ("CreateFineTuningJobRequest", sdk_tuning.JobCreateParams),
+    ("CreateVideoRemixBody", sdk.VideoRemixParams),
     ("CreateCheckpointPermissionRequest", sdk_permissions.PermissionCreateParams),
     ("RunGraderRequest", sdk_graders.GraderRunParams),
     ("ValidateGraderRequest", sdk_graders.GraderValidateParams),
@@ -347,6 +352,9 @@ ANSWERED: list[tuple[str, Any]] = [
     ("Container", sdk.ContainerRetrieveResponse),
     ("ContainerFile", sdk_containers.FileCreateResponse),
     ("ContainerFile", sdk_containers.FileRetrieveResponse),
+    ("VideoResource", sdk.Video),
+    ("DeletedVideoResource", sdk.VideoDeleteResponse),
+    ("VideoCharacterResource", sdk.VideoGetCharacterResponse),
     ("FineTuningJob", sdk_tuning.FineTuningJob),
     ("FineTuningJobEvent", sdk_tuning.FineTuningJobEvent),
     ("FineTuningJobCheckpoint", sdk_jobs.FineTuningJobCheckpoint),

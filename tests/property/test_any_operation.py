@@ -112,8 +112,9 @@ def test_any_form(settled: Any, operation: str) -> None:
     def law(fields: dict[str, str], whole: bool, content: bytes) -> None:
         wire, told = settled
         before = told()
-        files = {name: (filename, content, kind) for name, (filename, _, kind) in sample["files"].items()} if not whole else sample["files"]
-        reply = wire.request(declared.method, path_of(declared), data={**sample.get("data", {}), **fields}, files=files)
+        files = {name: (filename, sent if whole else content, kind) for name, (filename, sent, kind) in sample.get("files", {}).items()}
+        parts = {name: (None, value) for name, value in {**(sample.get("data") or sample.get("json", {})), **fields}.items()}
+        reply = wire.request(declared.method, path_of(declared), files=[*parts.items(), *files.items()])
         is_the_apis(reply, "image_generation_user_error")
         if reply.status_code == 200 and operation == "createFile":
             wire.request("DELETE", f"/files/{reply.json()['id']}")

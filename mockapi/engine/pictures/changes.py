@@ -94,6 +94,15 @@ def _side_by_side(sources: list[bytes], width: int, height: int, background: Bac
 
 
 def _tinted(canvas: Image, prompt: str, stream: Stream) -> Image:
+    sign = plate.lay_out(prompt, *canvas.size)
+    changed = retouched(canvas, prompt, sign.top if sign else canvas.height, stream)
+    if sign:
+        plate.put(changed, sign)
+    return changed
+
+
+def retouched(canvas: Image, prompt: str, floor: int, stream: Stream) -> Image:
+    """A picture under a tint, with the things that a prompt names above `floor`, in pixels from the upper edge; without its plate."""
     from PIL import Image
 
     own = stream.child(label(prompt)).child(_EDIT)
@@ -102,10 +111,7 @@ def _tinted(canvas: Image, prompt: str, stream: Stream) -> Image:
     if canvas.mode == "RGBA":
         changed.putalpha(canvas.getchannel("A"))
     seen = scene(prompt)
-    sign = plate.lay_out(prompt, *canvas.size)
-    place(changed, seen.items, sign.top if sign else canvas.height, palette(prompt, seen, own), own, largest=0.45)
-    if sign:
-        plate.put(changed, sign)
+    place(changed, seen.items, floor, palette(prompt, seen, own), own, largest=0.45)
     return changed
 
 

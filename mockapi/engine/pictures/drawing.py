@@ -20,22 +20,29 @@ _SCENE = label("scene")
 
 def draw(prompt: str, width: int, height: int, stream: Stream, *, background: Background, vivid: bool = False) -> Image:
     """The picture of a prompt, `width` x `height` pixels: RGBA with a transparent background, else RGB. `vivid` is stronger colours."""
+    sign = plate.lay_out(prompt, width, height)
+    canvas = scenery(prompt, width, height, sign.top if sign else height, stream, background=background, vivid=vivid)
+    if sign:
+        plate.put(canvas, sign)
+    return canvas
+
+
+def scenery(
+    prompt: str, width: int, height: int, floor: int, stream: Stream, *, background: Background = "opaque", vivid: bool = False
+) -> Image:
+    """The picture of a prompt without its plate; the things in it stand above `floor`, in pixels from the upper edge."""
     from PIL import Image
 
     own = stream.child(label(prompt)).child(_SCENE)
     seen = scene(prompt)
     colours = palette(prompt, seen, stream, vivid)
     items = seen.items or [Item(own.choice(shapes.GEOMETRIC), None, 0.6 + 0.4 * own.unit()) for _ in range(own.between(2, 4))]
-    sign = plate.lay_out(prompt, width, height)
-    floor = sign.top if sign else height
     if background == "transparent":
         canvas = Image.new("RGBA", (width, height))
     else:
         canvas = landscape.sky(width, height, colours)
         items = landscape.behind(canvas, items, floor, colours, seen.mood, own)
     place(canvas, items, floor, colours, own)
-    if sign:
-        plate.put(canvas, sign)
     return canvas
 
 

@@ -26,6 +26,13 @@ def aac(text: str, name: str, speed: float) -> bytes:
     return tags.id3(text) + b"".join(_frames(text, name, speed, "aac", 1024 / voice.RATE))
 
 
+def adts(text: str, name: str, seconds: float) -> list[bytes]:
+    """The AAC frames of a text, as many as fit into a time: cut off, or with silence behind."""
+    frames, count = _frames(text, name, 1.0, "aac", 1024 / voice.RATE), int(seconds * voice.RATE / 1024)
+    silent, *_ = _beep("aac", _BEEPS[0])
+    return (frames + [silent] * count)[:count]
+
+
 def opus(text: str, name: str, speed: float) -> bytes:
     packets = _frames(text, name, speed, "opus", 0.02)
     head = struct.pack("<8sBBHIhB", b"OpusHead", 1, 1, 0, voice.RATE, 0, 0)

@@ -40,7 +40,7 @@ async def make(
     copied = [await _source(world, file_id) for file_id in file_ids]
     now = world.clock.seconds()
     made: dict[str, Any] = {
-        "id": ids.container(world.clock.micros(), stream),
+        "id": ids.related("cntr_", world.clock.micros(), stream),
         "object": "container",
         "created_at": now,
         "status": "running",

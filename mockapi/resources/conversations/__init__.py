@@ -30,7 +30,7 @@ async def create(call: Call) -> dict[str, Any]:
     request: conversations.CreateConversationRequest = call.request
     world = call.world
     made: dict[str, Any] = {
-        "id": ids.conversation(world.clock.micros(), call.stream),
+        "id": ids.related("conv_", world.clock.micros(), call.stream),
         "object": "conversation",
         "created_at": world.clock.seconds(),
         "metadata": request.metadata or {},

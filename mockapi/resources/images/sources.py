@@ -42,11 +42,11 @@ async def of_edit(world: World, request: CreateImageEditRequest | EditImageBodyJ
     if isinstance(request, CreateImageEditRequest):
         found = [Source(upload.content, None, number) for number, upload in enumerate(sent(request), 1)]
         return found, Source(request.mask.content, None) if request.mask is not None else None
-    found = [await _referred(world, item, f"images[{place}]", place + 1) for place, item in enumerate(request.images)]
-    return found, await _referred(world, request.mask, "mask", 1) if request.mask is not None else None
+    found = [await referred(world, item, f"images[{place}]", place + 1) for place, item in enumerate(request.images)]
+    return found, await referred(world, request.mask, "mask", 1) if request.mask is not None else None
 
 
-async def _referred(world: World, item: ImageRefParam, place: str, number: int) -> Source:
+async def referred(world: World, item: ImageRefParam, place: str, number: int) -> Source:
     """What a reference of a JSON body points to."""
     if item.image_url is not None and item.file_id is not None:
         raise refusals.two_references(place)
