@@ -59,7 +59,8 @@ def latency(told: Latency) -> pace.Latency:
 
 
 def fault(told: Fault) -> faults.Fault:
-    return faults.Fault(told.kind, told.after, round(told.seconds * SECOND))
+    after = told.after if told.after is not None else 0 if told.kind == "reset" else 1
+    return faults.Fault(told.kind, after, round(told.seconds * SECOND))
 
 
 def error(told: Error, call: Call) -> ApiError:

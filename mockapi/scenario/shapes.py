@@ -118,10 +118,11 @@ class Error(Shape):
 
 
 class Fault(Shape):
-    """Something that goes wrong on the way. `after` counts events of a stream, or bytes of a whole body, `seconds` how long it takes."""
+    """Something that goes wrong on the way. `after` counts events of a stream, or bytes of a whole body: 1 where nothing is said, but
+    none for a reset; `seconds` is how long it takes."""
 
     kind: Literal["reset", "empty", "stall", "slow_headers", "cut", "stall_stream", "malformed", "duplicate", "no_done", "error_event"]
-    after: Annotated[int, Ge(0)] = 1
+    after: Annotated[int, Ge(0)] | None = None
     seconds: Annotated[float, Ge(0), Le(86_400)] = 5.0
 
     @model_validator(mode="before")

@@ -96,8 +96,8 @@ async def send_events(fault: Fault, opening: Opening, line: Line, due: Iterator[
 
 async def _before(fault: Fault, line: Line) -> bool:
     """What happens before the first byte. Returns False where that was all."""
-    if fault.kind == "empty":
-        await line.break_off(reset=False)
+    if fault.kind == "empty" or (fault.kind == "reset" and not fault.after):
+        await line.break_off(reset=fault.kind == "reset")
         return False
     if fault.kind == "stall":
         if await line.wait(fault.micros):

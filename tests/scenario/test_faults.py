@@ -40,6 +40,7 @@ def raw(server: Server, key: str, fault: str, *, stream: bool = False) -> tuple[
 
 
 def test_a_connection_is_reset(server: Server, key: str) -> None:
+    assert raw(server, key, "reset") == (b"", True)
     received, was_reset = raw(server, key, "reset:20")
     assert was_reset
     assert received == b"" or len(received.partition(b"\r\n\r\n")[2]) == 20
