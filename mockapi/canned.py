@@ -153,7 +153,7 @@ _PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhg
 # there is only an example that the document's own enum does not have, so (guess) a job that is to pause still runs.
 _AFTER = {
     "cancelBatch": "cancelling", "cancelFineTuningJob": "cancelled", "pauseFineTuningJob": "running", "resumeFineTuningJob": "queued",
-    "cancelUpload": "cancelled", "completeUpload": "completed",
+    "cancelUpload": "cancelled", "completeUpload": "completed", "cancelVectorStoreFileBatch": "cancelled",
 }  # fmt: skip
 
 
@@ -199,7 +199,10 @@ def _added(node: Any) -> Any:
     return node
 
 
-_SUMS = (("total_tokens", ("prompt_tokens", "completion_tokens", "input_tokens", "output_tokens")), ("total", ("completed", "failed")))
+_SUMS = (
+    ("total_tokens", ("prompt_tokens", "completion_tokens", "input_tokens", "output_tokens")),
+    ("total", ("in_progress", "completed", "failed", "cancelled")),
+)
 
 
 def _echoing(sample: Any, kind: Any, call: Call) -> Any:

@@ -438,3 +438,63 @@ def dimensions_not_supported() -> ApiError:
 def too_many_dimensions(asked: int, most: int) -> ApiError:
     # guess: C.4, the wording is not recorded
     return bad_request(f"Invalid value for 'dimensions' = {asked}. Must be less than or equal to {most}.")
+
+
+def check_id(param: str, id: str, prefix: str) -> None:
+    """Raise what the API says of an id that cannot be one of its kind, wherever it is named."""
+    if not (id.isascii() and id.replace("_", "").replace("-", "").isalnum()):
+        # seen: C.10
+        raise bad_request(
+            f"Invalid '{param}': '{id}'. Expected an ID that contains letters, numbers, underscores, or dashes, but this value contained "
+            "additional characters.",
+            param,
+            "invalid_value",
+        )
+    if not id.startswith(prefix):
+        raise invalid_id_prefix(param, id, prefix)
+
+
+def no_such_vector_store(store_id: str) -> ApiError:
+    # seen: C.10
+    return ApiError(404, f"No vector store found with id '{store_id}'.")
+
+
+def no_such_vector_store_file(store_id: str, file_id: str) -> ApiError:
+    # seen: C.10
+    return ApiError(404, f"No file found with id '{file_id}' in vector store '{store_id}'.")
+
+
+def no_such_file_batch(batch_id: str) -> ApiError:
+    # guess: C.10, in the words of its neighbours
+    return ApiError(404, f"No file batch found with id '{batch_id}'.")
+
+
+def no_text_yet() -> ApiError:
+    # seen: C.10, the content of some files of vector stores; guess: of those that are not or could not be processed
+    return ApiError(404, "Not found")
+
+
+def vector_store_expired(store_id: str) -> ApiError:
+    # seen: C.10, its beginning; guess: its end
+    return bad_request(f"Vector store '{store_id}' has expired.")
+
+
+def not_searchable(endings: list[str]) -> ApiError:
+    # seen: quoted from the API by several clients, in 2026 of file batches too; guess: a file that is put in alone has the same param
+    return bad_request(
+        f"Files with extensions [{', '.join(endings)}] are not supported for retrieval. See "
+        "https://platform.openai.com/docs/assistants/tools/file-search/supported-files",
+        "file_ids",
+        "unsupported_file",
+    )
+
+
+def mutually_exclusive(first: str, second: str) -> ApiError:
+    # seen: C.1
+    message = f"Mutually exclusive parameters: ''. Ensure you are only providing one of: '{first}' or '{second}'."
+    return bad_request(message, None, "mutually_exclusive_parameters")
+
+
+def file_batch_not_cancellable(status: str) -> ApiError:
+    # guess: in the words that a run has (C.10)
+    return bad_request(f"Cannot cancel file batch with status '{status}'.")

@@ -20,6 +20,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "models": ("models",),
     "moderations": ("moderations",),
     "uploads": ("uploads", "uploads.parts"),
+    "vector_stores": ("vector_stores", "vector_stores.files", "vector_stores.file_batches"),
 }
 
 
