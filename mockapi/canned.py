@@ -157,6 +157,13 @@ _AFTER = {
 }  # fmt: skip
 
 
+# Members of answers that say in their own words what was asked with.
+_TOLD: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
+    "createVectorStoreFile": ("id", lambda sent: sent["file_id"]),
+    "searchVectorStore": ("search_query", lambda sent: [sent["query"]] if isinstance(sent["query"], str) else sent["query"]),
+}
+
+
 def _full(node: Any) -> Any:
     if isinstance(node, list):
         return [_full(child) for child in node]
@@ -218,6 +225,9 @@ def _echoing(sample: Any, kind: Any, call: Call) -> Any:
         sample["deleted"] = True
     if call.operation.id in _AFTER:
         sample["status"] = _AFTER[call.operation.id]
+    if call.operation.id in _TOLD:
+        name, told = _TOLD[call.operation.id]
+        sample[name] = told(asked)
     rows = sample.get("data")
     if isinstance(rows, list):
         limit = asked.get("limit")
@@ -225,6 +235,7 @@ def _echoing(sample: Any, kind: Any, call: Call) -> Any:
         for number, row in enumerate(rows):
             if isinstance(row, dict):
                 _echo(row, asked, sample, kind)
+                row.update({name: value for name, value in call.parameters.items() if name in row})
                 if "id" in row and call.parameters:
                     row["id"] = f"{next(iter(call.parameters.values()))}-{number}"
         if "first_id" in sample:

@@ -442,7 +442,7 @@ def too_many_dimensions(asked: int, most: int) -> ApiError:
 
 def check_id(param: str, id: str, prefix: str) -> None:
     """Raise what the API says of an id that cannot be one of its kind, wherever it is named."""
-    if not (id.isascii() and id.replace("_", "").replace("-", "").isalnum()):
+    if not id.isascii() or not f"{id}0".replace("_", "").replace("-", "").isalnum():
         # seen: C.10
         raise bad_request(
             f"Invalid '{param}': '{id}'. Expected an ID that contains letters, numbers, underscores, or dashes, but this value contained "

@@ -281,7 +281,10 @@ SDK_ANSWERS: Reasons = [
     (r"Transcri\w+ - languages$", "told by gpt-transcribe alone"),
     (r"VectorStore\w* \+ .*: (minimum|maximum|maxLength) ", "the SDK's types have no bounds"),
     (r"VectorStore \+ (description|name: null)$", "told by the API, not by the SDK (recorded)"),
-    (r"VectorStoreFile [+-] chunking_strategy(\.(static|type)|<type=(other|static)>)$", "a file indexed today has a strategy that is known"),
+    (
+        r"VectorStoreFile [+-] chunking_strategy(\.(static|type)|<type=(other|static)>)$",
+        "a file indexed today has a strategy that is known",
+    ),
     (r"VectorStoreFileContent [+-] type: (string|value \"text\")$", "text alone, by its prose"),
     (r"VerboseJson \+ task$", "a verbose object tells its task too (the document's own example)"),
     (r"TranslationVerboseJson [+-] language: (string|value \"english\")$", "always english (documentation)"),

@@ -32,9 +32,12 @@ def settled(server: Server) -> Any:
         wire.request("POST", "/uploads", **REQUESTS["createUpload"])
         wire.request("POST", "/batches", json={**REQUESTS["createBatch"]["json"], "input_file_id": file})
         wire.chat(store=True, metadata={"team": "blue"})
+        text = wire.request("POST", "/files", data={"purpose": "assistants"}, files={"file": ("a.md", b"Hello")}).json()["id"]
+        store = wire.request("POST", "/vector_stores", json={"name": "Handbook", "file_ids": [text]}).json()["id"]
 
         def told() -> list[bytes]:
-            places = ("/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models")
+            places = ["/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models"]
+            places += ["/vector_stores", f"/vector_stores/{store}/files"]
             return [wire.request("GET", place).content for place in places]
 
         yield wire, told
