@@ -46,6 +46,11 @@ def xlsx(shared: list[str], rows: str) -> bytes:
 
 def pdf(*pages: str) -> bytes:
     """A file with a line of text on each page."""
+    return drawn(*(f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET" for text in pages))
+
+
+def drawn(*pages: str, form: str = "") -> bytes:
+    """A file with pages that are drawn so; `/X Do` draws the form."""
     count = len(pages)
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(count))
     objects = [
@@ -53,12 +58,12 @@ def pdf(*pages: str) -> bytes:
         f"<< /Type /Pages /Kids [{kids}] /Count {count} >>".encode(),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
-    for number, text in enumerate(pages):
-        drawn = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode()
-        page = (
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents {5 + 2 * number} 0 R >>"
-        )
-        objects += [page.encode(), b"<< /Length %d >>\nstream\n%b\nendstream" % (len(drawn), drawn)]
+    for number, told in enumerate(pages):
+        means = f"/Resources << /Font << /F1 3 0 R >> /XObject << /X {4 + 2 * count} 0 R >> >>"
+        page = f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] {means} /Contents {5 + 2 * number} 0 R >>"
+        objects += [page.encode(), b"<< /Length %d >>\nstream\n%b\nendstream" % (len(told), told.encode())]
+    head = f"/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Length {len(form)}"
+    objects.append(f"<< {head} >>\nstream\n{form}\nendstream".encode())
     written = io.BytesIO(b"%PDF-1.4\n")
     written.seek(0, io.SEEK_END)
     places = []

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockapi.engine import documents
-from mockapi.engine.documents import Unreadable, extract
+from mockapi.engine.documents import Unreadable, extract, portable
 from tests import documents as made
 
 PAGE = b"""<!doctype html><html><head><title>The tower</title><style>p { color: red }</style>
@@ -93,6 +93,18 @@ def test_what_unpacks_into_much_is_too_large() -> None:
     for name, content in bombs.items():
         with pytest.raises(Unreadable, match="too large"):
             extract(name, content)
+
+
+def test_a_drawing_that_takes_long_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    nested = made.drawn("/X Do " * 40, form="BT /F1 12 Tf (again) Tj ET " * 10)
+    assert extract("a.pdf", nested).count("again") == 400
+    with pytest.raises(Unreadable, match="too large"):
+        extract("a.pdf", made.pdf(*["page"] * 2001))
+    with pytest.raises(Unreadable, match="too large"):
+        extract("a.pdf", made.drawn("q Q " * (4 * 1024 * 1024 + 1)))
+    monkeypatch.setattr(portable, "_MOST_STEPS", 2000)
+    with pytest.raises(Unreadable, match="too large"):
+        extract("a.pdf", nested)
 
 
 def test_entities_are_not_followed() -> None:

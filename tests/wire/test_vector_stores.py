@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -123,12 +124,13 @@ def test_files_and_batches_that_are_none(wire: Wire, store: str) -> None:
 
 @pytest.mark.parametrize("where", ["store", "file", "batch", "files"])
 def test_files_that_cannot_be_put_in(wire: Wire, store: str, where: str) -> None:
-    path, body, param = {
+    ways: dict[str, tuple[str, Callable[[str], dict[str, Any]], str]] = {
         "store": ("/vector_stores", lambda id: {"file_ids": [id]}, "file_ids[0]"),
         "file": (f"/vector_stores/{store}/files", lambda id: {"file_id": id}, "file_id"),
         "batch": (f"/vector_stores/{store}/file_batches", lambda id: {"file_ids": [id]}, "file_ids[0]"),
         "files": (f"/vector_stores/{store}/file_batches", lambda id: {"files": [{"file_id": id}]}, "files[0].file_id"),
-    }[where]
+    }
+    path, body, param = ways[where]
     before = wire.request("GET", "/vector_stores").content
 
     def asked(id: str) -> tuple[int, str, Any, Any]:

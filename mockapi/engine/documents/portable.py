@@ -7,9 +7,15 @@ from io import BytesIO
 
 from mockapi.engine.documents import damaged, too_large
 
-# Pages, and bytes of all the drawing instructions that are read: what takes long is following these.
+# Pages, bytes of what is drawn on them, and steps of drawing, which may come from forms that are drawn many times: a form costs more.
 _MOST_PAGES = 2000
 _MOST_BYTES = 16 * 1024 * 1024
+_MOST_STEPS = 3_000_000
+_FORM = 50
+
+
+class _Enough(MemoryError):
+    """Ends a long drawing: of the errors within a form, the package lets only these through."""
 
 
 def pdf(content: bytes) -> str:
@@ -24,6 +30,14 @@ def pdf(content: bytes) -> str:
         raise damaged()
     if len(pages) > _MOST_PAGES:
         raise too_large()
+    steps = 0
+
+    def step(operator: object, *drawn: object) -> None:
+        nonlocal steps
+        steps += _FORM if operator == b"Do" else 1
+        if steps > _MOST_STEPS:
+            raise _Enough
+
     told: list[str] = []
     left = _MOST_BYTES
     for page in pages:
@@ -31,5 +45,8 @@ def pdf(content: bytes) -> str:
         left -= 0 if drawn is None else len(drawn.get_data())
         if left < 0:
             raise too_large()
-        told.append(page.extract_text().strip())
+        try:
+            told.append(page.extract_text(visitor_operand_before=step).strip())
+        except _Enough:
+            raise too_large() from None
     return "\n\n".join(told).strip()
