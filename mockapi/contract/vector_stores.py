@@ -10,6 +10,7 @@ from annotated_types import Ge, Le, Len, MaxLen
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from mockapi.contract.filters import Filter
 from mockapi.contract.types import Contract, Fraction, Metadata
 
 VectorStoreStatus = Literal["expired", "in_progress", "completed"]
@@ -97,21 +98,7 @@ class CreateVectorStoreFileBatchRequest(Contract):
     attributes: Attributes | None = None
 
 
-class ComparisonFilter(Contract):
-    type: Literal["eq", "ne", "gt", "gte", "lt", "lte", "in", "nin"]
-    key: str
-    value: str | float | bool | list[str | float]
-
-
-class CompoundFilter(Contract):
-    type: Literal["and", "or"]
-    filters: "list[Filter]"
-
-
-Filter = Annotated[ComparisonFilter | CompoundFilter, Field(discriminator="type")]
-
-
-class RankingOptions(Contract):
+class SearchRankingOptions(Contract):
     ranker: Literal["none", "auto", "default-2024-11-15"] | None = None
     score_threshold: Fraction | None = None
 
@@ -123,7 +110,7 @@ class VectorStoreSearchRequest(Contract):
     rewrite_query: bool | None = None
     max_num_results: Annotated[int, Ge(1), Le(50)] | None = None
     filters: Filter | None = None
-    ranking_options: RankingOptions | None = None
+    ranking_options: SearchRankingOptions | None = None
 
 
 AttributesTold = dict[str, Annotated[str, MaxLen(512)] | float | bool]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -86,3 +87,45 @@ def test_what_is_refused_changes_nothing(filled: Any, operation: str) -> None:
             assert told() == before
 
     law()
+
+
+def test_many_clients_of_one_store_do_not_disturb_each_other(server: Server) -> None:
+    key = "sk-mock-tierunlimited-crowdedstore"
+    with Wire(server.base_url, key) as wire:
+        store = wire.request("POST", "/vector_stores", json={}).json()["id"]
+        ids = [put(wire, f"{number}.{'html' if number % 2 else 'txt'}", b"Note %d about towers" % number) for number in range(12)]
+        faults: list[str] = []
+
+        def work(number: int) -> None:
+            with Wire(server.base_url, key) as own:
+                for turn in range(12):
+                    file = ids[(number + turn) % len(ids)]
+                    calls: list[tuple[str, str, Any]] = [
+                        ("POST", "/files", {"file_id": file, "attributes": {"by": number}}),
+                        ("POST", "/file_batches", {"file_ids": [file, ids[turn]]}),
+                        ("POST", "/search", {"query": "towers"}),
+                        ("GET", f"/files/{file}", None),
+                        ("POST", f"/files/{file}", {"attributes": {"by": turn}}),
+                        ("GET", "", None),
+                        ("DELETE", f"/files/{file}", None),
+                        ("POST", "", {"metadata": {"by": str(number)}}),
+                    ]
+                    method, path, body = calls[(number * 5 + turn) % len(calls)]
+                    reply = own.request(method, f"/vector_stores/{store}{path}", **({} if body is None else {"json": body}))
+                    # A file may have been taken out by another.
+                    if reply.status_code != 200 and (reply.status_code, path[:7]) != (404, "/files/"):
+                        faults.append(f"{method} {path}: {reply.text}")
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not faults, faults
+        wire.advance("1s")
+        told = wire.request("GET", f"/vector_stores/{store}").json()
+        rows = wire.request("GET", f"/vector_stores/{store}/files", params={"limit": 100}).json()["data"]
+        assert told["file_counts"]["total"] == told["file_counts"]["completed"] == len(rows)
+        assert told["usage_bytes"] == sum(row["usage_bytes"] for row in rows) > 0
+        found = wire.request("POST", f"/vector_stores/{store}/search", json={"query": "towers", "max_num_results": 50}).json()["data"]
+        assert sorted(hit["file_id"] for hit in found) == sorted(row["id"] for row in rows)

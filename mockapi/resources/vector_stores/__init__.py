@@ -57,10 +57,11 @@ async def list_(call: Call) -> dict[str, Any]:
 
 @operation("GET /vector_stores/{vector_store_id}", id="getVectorStore", response=vector_stores.VectorStore)
 async def retrieve(call: Call) -> dict[str, Any]:
-    store = await kept.find(call.world, call.parameters["vector_store_id"])
-    await kept.settle(call.world)
-    await kept.look_at_all(call.world, store["id"])
-    return await kept.told(call.world, store)
+    world, store_id = call.world, call.parameters["vector_store_id"]
+    await kept.find(world, store_id)
+    await kept.settle(world)
+    await kept.look_at_all(world, store_id)
+    return await kept.told(world, await kept.find(world, store_id))
 
 
 @operation(
@@ -71,17 +72,13 @@ async def retrieve(call: Call) -> dict[str, Any]:
 )
 async def update(call: Call) -> dict[str, Any]:
     request: vector_stores.UpdateVectorStoreRequest = call.request
-    store = await kept.living(call.world, call.parameters["vector_store_id"])
     await kept.settle(call.world)
     changes: dict[str, Any] = {name: getattr(request, name) for name in request.model_fields_set}
     if "metadata" in changes:
         changes["metadata"] = request.metadata or {}
     if request.expires_after is not None:
         changes["expires_after"] = request.expires_after.model_dump()
-    shown = {**store["shown"], **changes}
-    store = {"id": store["id"], "shown": {**shown, "expires_at": kept.ends(shown)}}
-    await call.world.store.put(kept.KIND, store["id"], store)
-    return await kept.told(call.world, store)
+    return await kept.told(call.world, await kept.change(call.world, call.parameters["vector_store_id"], **changes))
 
 
 @operation("DELETE /vector_stores/{vector_store_id}", id="deleteVectorStore", response=vector_stores.VectorStoreDeleted)

@@ -25,7 +25,7 @@ from mockapi.world import World
 async def create(call: Call) -> dict[str, Any]:
     request: vector_stores.CreateVectorStoreFileBatchRequest = call.request
     world, store_id = call.world, call.parameters["vector_store_id"]
-    store = await kept.living(world, store_id)
+    await kept.living(world, store_id)
     if request.file_ids is not None and request.files is not None:
         raise errors.mutually_exclusive("file_ids", "files")
     if request.file_ids is None and request.files is None:
@@ -42,7 +42,7 @@ async def create(call: Call) -> dict[str, Any]:
         ]
         param = "files[{}].file_id"
     found = await kept.sources(world, [file["file_id"] for file in asked], param)
-    await kept.touch(world, store)
+    await kept.touch(world, store_id)
     batch_id = ids.timed("vsfb_ibj_", world.clock.micros(), call.stream)
     own: dict[str, Any] = {"files": list(dict.fromkeys(file["id"] for file in found)), "done": []}
     shown: dict[str, Any] = {

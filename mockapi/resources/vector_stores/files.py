@@ -26,10 +26,10 @@ POLL = (b"openai-poll-after-ms", b"100")
 async def create(call: Call) -> dict[str, Any]:
     request: vector_stores.CreateVectorStoreFileRequest = call.request
     world, store_id = call.world, call.parameters["vector_store_id"]
-    store = await kept.living(world, store_id)
+    await kept.living(world, store_id)
     strategy = kept.chunking(request.chunking_strategy)
     (file,) = await kept.sources(world, [request.file_id], "file_id")
-    await kept.touch(world, store)
+    await kept.touch(world, store_id)
     # As they were sent: a whole number stays one.
     return await kept.put(world, store_id, file, strategy, call.asked.json.get("attributes"))
 

@@ -21,7 +21,7 @@ BATCH = "vector_store.files_batch"
 _DAY = 86_400
 # doc: the strategy `auto`
 _AUTO = (800, 400)
-STATUSES = ("in_progress", "completed", "failed", "cancelled")
+_STATUSES = ("in_progress", "completed", "failed", "cancelled")
 
 
 def files_of(holder_id: str) -> str:
@@ -44,7 +44,7 @@ def text_of(store_id: str, file_id: str) -> str:
 
 
 def counts(statuses: Sequence[str]) -> dict[str, int]:
-    return {**{status: statuses.count(status) for status in STATUSES}, "total": len(statuses)}
+    return {**{status: statuses.count(status) for status in _STATUSES}, "total": len(statuses)}
 
 
 async def settle(world: World) -> None:
@@ -70,10 +70,17 @@ async def living(world: World, store_id: str) -> dict[str, Any]:
     return found
 
 
-async def touch(world: World, store: dict[str, Any]) -> None:
+async def touch(world: World, store_id: str) -> None:
     """Use a store, which puts off its end."""
-    shown = {**store["shown"], "last_active_at": world.clock.seconds()}
-    await world.store.put(KIND, store["id"], {"id": store["id"], "shown": {**shown, "expires_at": ends(shown)}})
+    await change(world, store_id, last_active_at=world.clock.seconds())
+
+
+async def change(world: World, store_id: str, **changes: Any) -> dict[str, Any]:
+    """A store that is there, changed. Raises what the API says of one that is not, or has expired."""
+    shown = {**(await living(world, store_id))["shown"], **changes}
+    store = {"id": store_id, "shown": {**shown, "expires_at": ends(shown)}}
+    await world.store.put(KIND, store_id, store)
+    return store
 
 
 def ends(store: dict[str, Any]) -> int | None:

@@ -12,8 +12,9 @@ from mockapi.contract.wording import Place
 from mockapi.resources.vector_stores import kept
 from mockapi.world import World
 
-# Passages to be compared with queries from which on it is done beside others: some milliseconds' work.
+# Passages to be compared with queries, and characters of these, from which on it is done beside others: some milliseconds' work.
 _MANY = 300
+_LONG = 4096
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,16 @@ async def search(
     from mockapi.engine.retrieval import filters as filtering
     from mockapi.engine.retrieval import ranking as ranked
 
-    stores = [await kept.living(world, store_id) for store_id in store_ids]
+    for store_id in store_ids:
+        await kept.living(world, store_id)
     await kept.settle(world)
     passages: list[Any] = []
     owners: list[dict[str, Any]] = []
     chosen: list[int] = []
-    for store in stores:
-        await kept.touch(world, store)
-        for row in await kept.rows(world, store["id"]):
-            index = await world.store.get(kept.passages_of(store["id"]), row["id"])
+    for store_id in dict.fromkeys(store_ids):
+        await kept.touch(world, store_id)
+        for row in await kept.rows(world, store_id):
+            index = await world.store.get(kept.passages_of(store_id), row["id"])
             if index is None:
                 continue
             if filters is None or filtering.passes(row["shown"]["attributes"], filters):
@@ -81,14 +83,14 @@ async def search(
             passages += index["passages"]
             owners += [row] * len(index["passages"])
     found = await aside(
-        len(chosen) * len(queries) > _MANY,
+        len(passages) * len(queries) > _MANY or sum(map(len, queries)) > _LONG,
         lambda: ranked.rank(queries, passages, chosen, limit, threshold=ranking.threshold, rerank=ranking.ranker != "none"),
     )
-    return [
-        Hit(row["id"], row["filename"], row["shown"]["attributes"], each.score, passages[each.place]["text"])
-        for each in found
-        for row in (owners[each.place],)
-    ]
+    return [_hit(owners[each.place], each.score, passages[each.place]["text"]) for each in found]
+
+
+def _hit(row: dict[str, Any], score: float, text: str) -> Hit:
+    return Hit(row["id"], row["filename"], row["shown"]["attributes"], score, text)
 
 
 def rewritten(query: str) -> str:
