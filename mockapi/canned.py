@@ -164,11 +164,18 @@ _PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhg
 # there is only an example that the document's own enum does not have, so (guess) a job that is to pause still runs.
 _AFTER = {
     "cancelBatch": "cancelling", "cancelFineTuningJob": "cancelled", "pauseFineTuningJob": "running", "resumeFineTuningJob": "queued",
-    "cancelUpload": "cancelled", "completeUpload": "completed",
+    "cancelUpload": "cancelled", "completeUpload": "completed", "cancelVectorStoreFileBatch": "cancelled",
 }  # fmt: skip
 
 # What an answer calls the id in a path that is not its own.
 _SOURCES = {"CreateVideoRemix": "remixed_from_video_id"}
+
+
+# Members of answers that say in their own words what was asked with.
+_TOLD: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
+    "createVectorStoreFile": ("id", lambda sent: sent["file_id"]),
+    "searchVectorStore": ("search_query", lambda sent: [sent["query"]] if isinstance(sent["query"], str) else sent["query"]),
+}
 
 
 def _full(node: Any) -> Any:
@@ -213,7 +220,10 @@ def _added(node: Any) -> Any:
     return node
 
 
-_SUMS = (("total_tokens", ("prompt_tokens", "completion_tokens", "input_tokens", "output_tokens")), ("total", ("completed", "failed")))
+_SUMS = (
+    ("total_tokens", ("prompt_tokens", "completion_tokens", "input_tokens", "output_tokens")),
+    ("total", ("in_progress", "completed", "failed", "cancelled")),
+)
 
 
 def _echoing(sample: Any, kind: Any, call: Call) -> Any:
@@ -231,6 +241,9 @@ def _echoing(sample: Any, kind: Any, call: Call) -> Any:
         sample["deleted"] = True
     if call.operation.id in _AFTER:
         sample["status"] = _AFTER[call.operation.id]
+    if call.operation.id in _TOLD:
+        name, told = _TOLD[call.operation.id]
+        sample[name] = told(asked)
     rows = sample.get("data")
     if isinstance(rows, list):
         limit = asked.get("limit")
@@ -238,6 +251,7 @@ def _echoing(sample: Any, kind: Any, call: Call) -> Any:
         for number, row in enumerate(rows):
             if isinstance(row, dict):
                 _echo(row, asked, sample, kind)
+                row.update({name: value for name, value in call.parameters.items() if name in row})
                 if "id" in row and call.parameters:
                     row["id"] = f"{next(iter(call.parameters.values()))}-{number}"
         if "first_id" in sample:

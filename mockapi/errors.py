@@ -307,16 +307,6 @@ def invalid_id_prefix(param: str, id: str, prefix: str) -> ApiError:
     return bad_request(f"Invalid '{param}': '{id}'. Expected an ID that begins with '{prefix}'.", param, "invalid_value")
 
 
-def invalid_id_characters(param: str, id: str) -> ApiError:
-    # seen: C.10
-    return bad_request(
-        f"Invalid '{param}': '{id}'. Expected an ID that contains letters, numbers, underscores, or dashes, but this value contained "
-        "additional characters.",
-        param,
-        "invalid_value",
-    )
-
-
 def conversation_not_found(conversation_id: str) -> ApiError:
     # seen: C.10
     return ApiError(404, f"Conversation with id '{conversation_id}' not found.")
@@ -488,3 +478,17 @@ def no_such_container_file() -> ApiError:
 def file_or_file_id() -> ApiError:
     # guess: no recording of a container's file that is neither sent nor named, or both
     return bad_request("You must provide exactly one of 'file' or 'file_id'.", "file")
+
+
+def check_id(param: str, id: str, prefix: str) -> None:
+    """Raise what the API says of an id that cannot be one of its kind, wherever it is named."""
+    if not id.isascii() or not f"{id}0".replace("_", "").replace("-", "").isalnum():
+        # seen: C.10
+        raise bad_request(
+            f"Invalid '{param}': '{id}'. Expected an ID that contains letters, numbers, underscores, or dashes, but this value contained "
+            "additional characters.",
+            param,
+            "invalid_value",
+        )
+    if not id.startswith(prefix):
+        raise invalid_id_prefix(param, id, prefix)

@@ -142,6 +142,13 @@ async def change(world: World, kind: str, id: str, make: Callable[[Job, int], No
         return await _kept(world, kind, job, before)
 
 
+async def forget(world: World, kind: str, id: str) -> None:
+    """Drop a job. One that is being moved is dropped after that."""
+    async with world.turn(kind, id):
+        await world.store.delete(kind, id)
+        await world.store.delete(f"{kind}:open", id)
+
+
 async def settle(world: World, kind: str) -> None:
     """Move all open jobs of a kind up to now."""
     for row in await world.store.page(f"{kind}:open"):

@@ -18,7 +18,7 @@ TIERS = ("free", "1", "2", "3", "4", "5", "auto", "unlimited")
 MODES = ("alive", "canned")
 
 
-_PACE = r"(?:(?:batch|fine_tuning\.job|response)=)?(?:time|immediate|polls:[1-9]\d{0,5})"
+_PACE = r"(?:(?:batch|fine_tuning\.job|response|video|vector_store\.files?(?:_batch)?)=)?(?:time|immediate|polls:[1-9]\d{0,5})"
 _PACES = rf"{_PACE}(?:,{_PACE})*"
 
 # An address that webhooks are sent to.

@@ -84,6 +84,12 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "createBatch": {"json": {"input_file_id": "file-x", "endpoint": "/v1/chat/completions", "completion_window": "24h"}},
     "createFineTuningJob": {"json": {"model": "gpt-4o-mini", "training_file": "file-x"}},
     "createFineTuningCheckpointPermission": {"json": {"project_ids": ["proj_x"]}},
+    "createVectorStore": {"json": {"name": "Handbook", "expires_after": {"anchor": "last_active_at", "days": 7}}},
+    "modifyVectorStore": {"json": {"metadata": {"team": "blue"}}},
+    "createVectorStoreFile": {"json": {"file_id": "file-x", "attributes": {"team": "blue", "year": 2026, "open": True}}},
+    "updateVectorStoreFileAttributes": {"json": {"attributes": {"team": "red"}}},
+    "createVectorStoreFileBatch": {"json": {"file_ids": ["file-x"], "chunking_strategy": {"type": "auto"}}},
+    "searchVectorStore": {"json": {"query": "How long may I return it?", "filters": {"type": "eq", "key": "team", "value": "blue"}}},
     "runGrader": {"json": {"grader": GRADER, "item": {"team": "blue"}, "model_sample": "blue"}},
     "validateGrader": {"json": {"grader": GRADER}},
 }

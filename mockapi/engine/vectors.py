@@ -155,6 +155,17 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(_fold(text).replace("’", "'"))[:_MOST_WORDS]
 
 
+def telling(text: str) -> list[str]:
+    """The words of a text that say something, folded, in their order."""
+    empty = _meanings()[1]
+    return [word for word in _words(text) if word not in empty]
+
+
+def terms(text: str) -> list[str]:
+    """What to look a text up by: the stems of the words that say something."""
+    return [stem(word) for word in telling(text)]
+
+
 def embed(text: str, dimensions: int, model: str = "") -> array[float]:
     """The vector of a text, of unit length, the same on any machine. The vectors of two models have nothing in common, as at the API."""
     return _scaled(*_embedded(text, model, dimensions + 1), dimensions)

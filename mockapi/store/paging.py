@@ -18,10 +18,17 @@ def beyond(items: list[dict[str, Any]], after: str | None, order: Literal["asc",
 
 
 def page(
-    rows: list[dict[str, Any]], limit: int | None, *, shape: Shape = "first, last, more", default: int = DEFAULT_LIMIT
+    rows: list[dict[str, Any]],
+    limit: int | None,
+    *,
+    shape: Shape = "first, last, more",
+    default: int = DEFAULT_LIMIT,
+    backwards: bool = False,
 ) -> dict[str, Any]:
-    """One page: the first rows of all that are left."""
+    """One page: the first rows of all that are left. Those that were gathered `backwards` from a cursor are told in their order."""
     shown = rows[: default if limit is None else limit]
+    if backwards:
+        shown.reverse()
     values = {
         "first": ("first_id", shown[0]["id"] if shown else None),
         "last": ("last_id", shown[-1]["id"] if shown else None),

@@ -28,6 +28,7 @@ NULLS: Reasons = [
     (r"FineTuningJobs? response /(data/\[\]/)?error: ", "an empty object unless the job failed (recorded)"),
     (r"FineTuningJobs? response /(data/\[\]/)?status: \"paused\"", "the document's own example of pausing"),
     (r"response /(data/\[\]/)?purpose: \"evals\"", "a file keeps the purpose it was uploaded with"),
+    (r"VectorStores? response /(data/\[\]/)?(name|expires_after): null", "always there, null where there is none (recorded)"),
 ]
 
 
@@ -207,6 +208,41 @@ def test_videos_in_every_state(judge: Judge) -> None:
     judge.ask("GetVideoCharacter", "GET", f"/videos/characters/{character['id']}")
     judge.ask("ListVideos", "GET", "/videos")
     judge.ask("DeleteVideo", "DELETE", f"/videos/{made['id']}")
+    check(judge)
+
+
+def test_vector_stores_in_every_state(judge: Judge) -> None:
+    judge.ask("listVectorStores", "GET", "/vector_stores")
+    files = [
+        judge.ask("createFile", "POST", "/files", data={"purpose": "assistants"}, files={"file": (name, content)})["id"]
+        for name, content in (("a.txt", b"The tower"), ("b.pdf", b"no pdf"), ("c.md", b"# Cats"))
+    ]
+    store = judge.ask("createVectorStore", "POST", "/vector_stores", json={**REQUESTS["createVectorStore"]["json"], "file_ids": files[:2]})
+    at, seen = f"/vector_stores/{store['id']}", {store["status"]}
+    judge.ask("listVectorStoreFiles", "GET", f"{at}/files")
+    for end in ("cancelled", "completed"):
+        batch = judge.ask("createVectorStoreFileBatch", "POST", f"{at}/file_batches", json={"file_ids": files})
+        here = f"{at}/file_batches/{batch['id']}"
+        seen.add(batch["status"])
+        if end == "cancelled":
+            judge.ask("cancelVectorStoreFileBatch", "POST", f"{here}/cancel")
+        judge.wire.advance("300ms")
+        seen.add(judge.ask("getVectorStoreFileBatch", "GET", here)["status"])
+        seen |= {file["status"] for file in judge.ask("listFilesInVectorStoreBatch", "GET", f"{here}/files")["data"]}
+    judge.ask("createVectorStoreFile", "POST", f"{at}/files", json={**REQUESTS["createVectorStoreFile"]["json"], "file_id": files[0]})
+    judge.wire.advance("200ms")
+    judge.ask("getVectorStoreFile", "GET", f"{at}/files/{files[0]}")
+    judge.ask("retrieveVectorStoreFileContent", "GET", f"{at}/files/{files[0]}/content")
+    assert judge.ask("searchVectorStore", "POST", f"{at}/search", **REQUESTS["searchVectorStore"])["data"]
+    changed = REQUESTS["updateVectorStoreFileAttributes"]
+    judge.ask("updateVectorStoreFileAttributes", "POST", f"{at}/files/{files[0]}", **changed)
+    judge.ask("deleteVectorStoreFile", "DELETE", f"{at}/files/{files[0]}")
+    judge.ask("modifyVectorStore", "POST", at, **REQUESTS["modifyVectorStore"])
+    judge.wire.advance("168h")
+    seen.add(judge.ask("getVectorStore", "GET", at)["status"])
+    judge.ask("listVectorStores", "GET", "/vector_stores")
+    judge.ask("deleteVectorStore", "DELETE", at)
+    assert seen == {"in_progress", "completed", "cancelled", "failed", "expired"}
     check(judge)
 
 

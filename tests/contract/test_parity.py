@@ -17,6 +17,7 @@ import openai.types.fine_tuning.alpha as sdk_graders
 import openai.types.fine_tuning.checkpoints as sdk_permissions
 import openai.types.fine_tuning.jobs as sdk_jobs
 import openai.types.uploads as sdk_uploads
+import openai.types.vector_stores as sdk_stores
 import pytest
 from openai.types.chat import completion_create_params
 from pydantic import TypeAdapter
@@ -34,6 +35,8 @@ _STORED = "(listChatCompletions|getChatCompletion|updateChatCompletion) response
 _FILES = r"(createFile|listFiles|retrieveFile|\w+Upload) response"
 _BATCH = r"\w+Batch(es)? response"
 _JOB = r"\w+FineTuningJobs? response"
+_STORE = r"(createVectorStore|listVectorStores|getVectorStore|modifyVectorStore) response"
+_STORED_FILE = r"(\w+VectorStoreFile(s|Attributes)?|listFilesInVectorStoreBatch) response"
 
 # What a pattern finds in a line such as `createChatCompletion request + user: null`.
 STRICTER_OR_WIDER: Reasons = [
@@ -74,6 +77,13 @@ STRICTER_OR_WIDER: Reasons = [
     (r"create(Transcription|Translation) request \+ temperature: (minimum 0|maximum 1)$", "told in prose: between 0 and 1"),
     (r"request \+ expires_after\.minutes: (minimum 1|maximum 20)$", "told by the API's errors (recorded)"),
     (r"CreateContainerFile request - file$", "a file is sent as a form; JSON names one"),
+    (r"request \+ .*chunk_overlap_tokens: minimum 0$", "there is no smaller overlap than none"),
+    (
+        r"createVectorStoreFileBatch request [+-] ((file_ids|files|attributes|chunking_strategy)$|: (object|any)$)",
+        "one of two members, which the document says beside the object's members",
+    ),
+    (r"searchVectorStore request [+-] query(\[\])?: minItems 1$", "the document puts the bound of the list on its texts"),
+    (r"searchVectorStore request - filters<type\|filters>\.filters\[\]: any$", "filters in filters, by a keyword that is no reference"),
 ]
 ANSWERS: Reasons = [
     (r"\w+Videos?(Remix|Edit|Extend)? response \+ (data\[\]\.)?progress: (minimum 0|maximum 100)$", "a percentage"),
@@ -168,6 +178,19 @@ ANSWERS: Reasons = [
         r"Container(File)?s? response [+-] (data\[\]\.)?(object|status|source): (string|value \"[a-z.]+\")$",
         "always one of these words (recorded)",
     ),
+    (rf"{_STORE} \+ .*(expires_after|expires_at): required$", "always there, null where there is none (recorded)"),
+    (rf"{_STORE} \+ (data\[\]\.)?(name|expires_after): null$", "always there, null where there is none (recorded)"),
+    (rf"{_STORE} \+ (data\[\]\.)?description$", "told by the API, not by the document (recorded)"),
+    (rf"{_STORE} - (data\[\]\.)?(last_active_at|metadata): null$", "never null in an answer (recorded)"),
+    (r"listVectorStore(s|Files) response [+-] object: (string|value \"list\")$", "always the same word (recorded)"),
+    (rf"{_STORED_FILE} \+ .*(attributes|chunking_strategy): required$", "always there in today's answers (recorded)"),
+    (
+        rf"{_STORED_FILE} [+-] .*chunking_strategy(\.(static|type)|<type=(other|static)>)$",
+        "a file indexed today always has a strategy that is known (document's own prose)",
+    ),
+    (r"(VectorStore\w*|InVectorStoreBatch) response - .*attributes: null$", "an empty object where there are none (recorded)"),
+    (r"searchVectorStore response - search_query\[\]: minItems 1$", "the document puts the bound of the list on its texts"),
+    (r"retrieveVectorStoreFileContent response [+-] data\[\]\.(text|type): (required|string|value \"text\")$", "text alone, by its prose"),
 ]
 # Answers that the document leaves out and that the API gives (recorded).
 UNDESCRIBED = {("DeleteContainer", "response"), ("DeleteContainerFile", "response")}
@@ -250,6 +273,7 @@ SDK_REQUESTS: Reasons = [
     (r"request [+-] stream: ", "the SDK has one type with `stream` and one without"),
     (r"request [+-] item: (object|any)$", "an object by the document"),
     (r"request - prompt: required$", "optional by the document"),
+    (r"request [+-] filters<(\w+\|)+\w+>$", "the same members in another order"),
 ]
 SDK_ANSWERS: Reasons = [
     (r"VideoResource \+ progress: (minimum 0|maximum 100)$", "a percentage"),
@@ -282,6 +306,13 @@ SDK_ANSWERS: Reasons = [
     (r"Completion - (system_fingerprint|usage\.\w+_details)$", "optional; no recorded answer has it"),
     (r"Transcri\w+ [+-] .*(bytes\[\]|seconds): (integer|number)$", "whole numbers; seconds are rounded up (recorded)"),
     (r"Transcri\w+ - languages$", "told by gpt-transcribe alone"),
+    (r"VectorStore\w* \+ .*: (minimum|maximum|maxLength) ", "the SDK's types have no bounds"),
+    (r"VectorStore \+ (description|name: null)$", "told by the API, not by the SDK (recorded)"),
+    (
+        r"VectorStoreFile [+-] chunking_strategy(\.(static|type)|<type=(other|static)>)$",
+        "a file indexed today has a strategy that is known",
+    ),
+    (r"VectorStoreFileContent [+-] type: (string|value \"text\")$", "text alone, by its prose"),
     (r"VerboseJson \+ task$", "a verbose object tells its task too (the document's own example)"),
     (r"TranslationVerboseJson [+-] language: (string|value \"english\")$", "always english (documentation)"),
     (
@@ -316,6 +347,10 @@ SENT: list[tuple[str, Any]] = [
     ("CreateCheckpointPermissionRequest", sdk_permissions.PermissionCreateParams),
     ("RunGraderRequest", sdk_graders.GraderRunParams),
     ("ValidateGraderRequest", sdk_graders.GraderValidateParams),
+    ("CreateVectorStoreRequest", sdk.VectorStoreCreateParams),
+    ("UpdateVectorStoreRequest", sdk.VectorStoreUpdateParams),
+    ("VectorStoreSearchRequest", sdk.VectorStoreSearchParams),
+    ("CreateVectorStoreFileBatchRequest", sdk_stores.FileBatchCreateParams),
 ]
 
 
@@ -361,6 +396,13 @@ ANSWERED: list[tuple[str, Any]] = [
     ("CheckpointPermissionDeleted", sdk_permissions.PermissionDeleteResponse),
     ("RunGraderResponse", sdk_graders.GraderRunResponse),
     ("ValidateGraderResponse", sdk_graders.GraderValidateResponse),
+    ("VectorStore", sdk.VectorStore),
+    ("VectorStoreDeleted", sdk.VectorStoreDeleted),
+    ("VectorStoreSearchResult", sdk.VectorStoreSearchResponse),
+    ("VectorStoreFile", sdk_stores.VectorStoreFile),
+    ("VectorStoreFileDeleted", sdk_stores.VectorStoreFileDeleted),
+    ("VectorStoreFileContent", sdk_stores.FileContentResponse),
+    ("VectorStoreFileBatch", sdk_stores.VectorStoreFileBatch),
 ]
 
 

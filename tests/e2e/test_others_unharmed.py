@@ -15,6 +15,7 @@ from openai import APITimeoutError, OpenAI
 from openai.types.chat import ChatCompletionMessageParam
 
 from mockapi.engine import sound
+from tests import documents
 from tests.e2e.test_process import running
 
 # Generous: where nothing else runs it is some tens of milliseconds, and what is measured took from half a second to a minute before.
@@ -167,3 +168,19 @@ def test_a_client_that_leaves_is_not_told_of(client: OpenAI) -> None:
         with pytest.raises(APITimeoutError):
             impatient.completions.create(model="gpt-3.5-turbo-instruct", prompt=WORDS, n=5)
     assert client.embeddings.create(model="text-embedding-3-small", input="one").data
+
+
+def test_large_documents_and_many_are_read_and_found(client: OpenAI) -> None:
+    store = client.vector_stores.create().id
+    text = "\n".join(f"Line {number} of the log: {word}." for number in range(20) for word in WORDS)
+    large = {"log.txt": text.encode(), "log.docx": documents.docx(*text.splitlines()), "log.pdf": documents.pdf(*text.splitlines()[:400])}
+    with watched(client):
+        for name, content in large.items():
+            assert client.vector_stores.files.upload_and_poll(vector_store_id=store, file=(name, content)).status == "completed"
+        hits = client.vector_stores.search(store, query="Line 7 of the log: 7ff is a number.", max_num_results=50).data
+    assert len(hits) == 50 and "7ff is a number" in hits[0].content[0].text
+    ids = [client.files.create(file=(f"{number}.txt", b"Note %d" % number), purpose="assistants").id for number in range(300)]
+    with watched(client):
+        batch = client.vector_stores.file_batches.create_and_poll(store, file_ids=ids)
+        told = client.vector_stores.retrieve(store)
+    assert (batch.file_counts.completed, told.file_counts.completed) == (300, 303)

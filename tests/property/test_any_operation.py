@@ -34,11 +34,14 @@ def settled(server: Server) -> Any:
         wire.chat(store=True, metadata={"team": "blue"})
         conversation = wire.request("POST", "/conversations", **REQUESTS["createConversation"]).json()["id"]
         wire.request("POST", "/containers", json={"name": "box", "file_ids": [file]})
+        text = wire.request("POST", "/files", data={"purpose": "assistants"}, files={"file": ("a.md", b"Hello")}).json()["id"]
+        store = wire.request("POST", "/vector_stores", json={"name": "Handbook", "file_ids": [text]}).json()["id"]
 
         def told() -> list[bytes]:
             places = [
                 *("/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models", "/containers"),
                 *(f"/conversations/{conversation}", f"/conversations/{conversation}/items"),
+                *("/vector_stores", f"/vector_stores/{store}/files"),
             ]
             return [wire.request("GET", place).content for place in places]
 

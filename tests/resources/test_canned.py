@@ -57,6 +57,11 @@ def test_what_was_sent_is_echoed(canned: Wire) -> None:
     assert (made["filename"], made["purpose"], made["bytes"]) == ("a.jsonl", "batch", len(json.dumps(LINE)))
     batch = canned.request("POST", "/batches", **REQUESTS["createBatch"]).json()
     assert (batch["input_file_id"], batch["endpoint"]) == ("file-x", "/v1/chat/completions")
+    file = canned.request("POST", "/vector_stores/vs_x/files", **REQUESTS["createVectorStoreFile"]).json()
+    assert (file["id"], file["vector_store_id"], file["attributes"]) == ("file-x", "vs_x", {"team": "blue", "year": 2026, "open": True})
+    rows = canned.request("GET", "/vector_stores/vs_x/files").json()["data"]
+    assert {row["vector_store_id"] for row in rows} <= {"vs_x"}
+    assert canned.request("POST", "/vector_stores/vs_x/search", json={"query": "a"}).json()["search_query"] == ["a"]
     job = canned.request("POST", "/fine_tuning/jobs", **REQUESTS["createFineTuningJob"]).json()
     assert (job["model"], job["training_file"]) == ("gpt-4o-mini", "file-x")
 

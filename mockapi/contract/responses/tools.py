@@ -10,6 +10,7 @@ from annotated_types import Ge, Le, Len, MaxLen
 from pydantic import Field
 
 from mockapi.contract.chat import ToldAsEmpty
+from mockapi.contract.filters import Filter
 from mockapi.contract.types import Contract, FreeObject, Wording
 
 # doc: up to 128 characters (seen: a refusal of a name of 316)
@@ -40,20 +41,6 @@ class RankingOptions(Contract):
     ranker: Literal["auto", "default-2024-11-15"] | None = None
     score_threshold: Annotated[float, Ge(0), Le(1)] | None = None
     hybrid_search: HybridSearch | None = None
-
-
-class ComparisonFilter(Contract):
-    type: Literal["eq", "ne", "gt", "gte", "lt", "lte", "in", "nin"]
-    key: str
-    value: str | float | bool | list[str | float]
-
-
-class CompoundFilter(Contract):
-    type: Literal["and", "or"]
-    filters: list["Filter"]
-
-
-Filter = Annotated[ComparisonFilter | CompoundFilter, Field(discriminator="type")]
 
 
 class FileSearchTool(Contract):

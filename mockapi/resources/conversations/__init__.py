@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from mockapi import errors, ids
@@ -15,7 +14,6 @@ from mockapi.world import World
 KIND = "conversation"
 # seen: A.1
 OMITTED = frozenset((b"x-openai-proxy-wasm",))
-_FOREIGN = re.compile(r"[^a-zA-Z0-9_-]")
 
 
 @operation(
@@ -44,10 +42,7 @@ async def create(call: Call) -> dict[str, Any]:
 
 async def find(world: World, conversation_id: str, param: str = "conversation_id") -> dict[str, Any]:
     """A conversation that is there. Raises 400 for what is no id of one, 404 for one that is not there."""
-    if _FOREIGN.search(conversation_id):
-        raise errors.invalid_id_characters(param, conversation_id)
-    if not conversation_id.startswith("conv"):
-        raise errors.invalid_id_prefix(param, conversation_id, "conv")
+    errors.check_id(param, conversation_id, "conv")
     found = await world.store.get(KIND, conversation_id)
     if found is None:
         raise errors.conversation_not_found(conversation_id)

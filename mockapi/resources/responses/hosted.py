@@ -11,6 +11,7 @@ import base64
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from mockapi import json
@@ -22,6 +23,7 @@ from mockapi.dialects.responses.write import Made, Writer
 from mockapi.engine import prose, tasks
 from mockapi.engine.prompt import Prompt
 from mockapi.resources.containers import kept
+from mockapi.resources.vector_stores import searching
 from mockapi.world import World
 
 _CUES = {
@@ -33,6 +35,10 @@ _CUES = {
     "apply_patch": re.compile(r"\b(?:patch|edit|change|fix|rename|refactor)\b", re.IGNORECASE),
     "computer": re.compile(r"\b(?:click|open|browser|screen|page|type)\b", re.IGNORECASE),
 }
+
+# doc: how many results are wanted where nothing is said; and how much of the best of them is told
+_HITS = 10
+_EXCERPT = 300
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -141,13 +147,33 @@ async def _web_search(stage: Stage, tool: Any) -> None:
 
 async def _file_search(stage: Stage, tool: offered.FileSearchTool) -> None:
     query = stage.said.strip()[:200] or "everything"
-    hits: list[dict[str, Any]] = []
+    wanted, filters = tool.ranking_options, tool.filters
+    ranking = searching.Ranking(
+        (wanted.ranker if wanted is not None else None) or "auto", (wanted.score_threshold if wanted else None) or 0.0
+    )
+    told = None if filters is None else filters.model_dump()
+    if told is not None:
+        searching.check(told)
+    hits = await searching.search(stage.world, tool.vector_store_ids, [query], told, tool.max_num_results or _HITS, ranking)
+    results = [
+        {"attributes": hit.attributes, "file_id": hit.file_id, "filename": hit.filename, "score": hit.score, "text": hit.text}
+        for hit in hits
+    ]
     added: Item = {"id": stage.writer.id("fs_"), "type": "file_search_call", "status": "in_progress", "queries": [], "results": None}
-    done = {**added, "status": "completed", "queries": [query], "results": hits}
+    done = {**added, "status": "completed", "queries": [query], "results": results}
     _simple(stage, "file_search_call", added, done, ("in_progress", "searching", "completed"))
     stage.played.used["file_search"] = 1
     if not hits:
         stage.played.told.append(("file_search", "there is nothing about this in the files"))
+        return
+    best = hits[0]
+    stage.played.told.append((best.filename, " ".join(best.text.split())[:_EXCERPT].rstrip(". ")))
+    stage.played.annotations.append(partial(_cited, best))
+
+
+def _cited(hit: searching.Hit, text: str) -> dict[str, Any]:
+    """seen: a file is cited by where the passage ends"""
+    return {"type": "file_citation", "file_id": hit.file_id, "filename": hit.filename, "index": len(text)}
 
 
 async def _code_interpreter(stage: Stage, tool: offered.CodeInterpreterTool) -> None:
