@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mockapi import resources
-from mockapi.settings import Settings, flag_of
+from mockapi.settings import Importing, Recording, Replaying, Settings, flag_of
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "mockapi").rglob("*.py"))
@@ -36,6 +36,8 @@ ALLOWED = {
     "store": {"store", "admission.limits", "catalogue"},
     "dialects": {"dialects", "contract", "engine", "errors", "ids", "seed", "catalogue", "json"},
     "transport": {"transport", "errors", "json", "operations", "clock", "contract.types"},
+    # What was recorded of a real API: knows bytes and forms, no resource and no world.
+    "tape": {"tape", "errors", "json", "clock", "settings", "transport.body", "transport.form", "transport.reply"},
     "world": {"ids", "clock", "seed", "settings", "store", "lifecycle"},
     "admission": {
         "admission", "errors", "catalogue", "contract", "settings", "transport.call", "world", "fixtures", "clock", "lifecycle",
@@ -132,8 +134,9 @@ def test_every_operation_is_declared_where_its_path_says() -> None:
 
 def test_every_setting_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
-    for item in fields(Settings):
-        assert f"`{flag_of(item.name)}`" in readme
+    for table in (Settings, Recording, Replaying, Importing):
+        for item in fields(table):
+            assert re.search(rf"`{flag_of(item.name)}\b", readme), item.name
 
 
 def test_every_fixture_says_where_its_facts_come_from() -> None:

@@ -1,0 +1,79 @@
+"""What recorder and replayer share of HTTP: which headers are for one connection only, answers, clients that leave."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any
+
+from mockapi.errors import ApiError
+from mockapi.tape.exchange import Headers
+from mockapi.transport.reply import write_error
+
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+# RFC 9110, section 7.6.1
+HOP_BY_HOP = {
+    *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"),
+    *("te", "trailer", "trailers", "transfer-encoding", "upgrade"),
+}
+# Names the tape that a call is recorded on or answered from.
+TAPE = "x-mock-tape"
+
+
+def end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """Headers that are not of one connection only; names in small letters."""
+    pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in headers]
+    dropped = {part.strip().lower() for name, value in pairs if name == "connection" for part in value.split(",")}
+    return tuple((name, value) for name, value in pairs if name not in HOP_BY_HOP | dropped)
+
+
+def coded(headers: Headers) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+
+def raw_path(scope: Any) -> str:
+    """The path as the client wrote it."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")
+    return raw.partition(b"?")[0].decode("latin-1")
+
+
+async def send_error(error: ApiError, send: Send) -> None:
+    """An error of the mock's own, in the API's envelope. Asking again would not help: clients are told so."""
+    text, kind = write_error(error)
+    headers = [kind, (b"content-length", b"%d" % len(text)), (b"x-should-retry", b"false"), *error.headers]
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    await send({"type": "http.response.body", "body": text})
+
+
+async def unless_gone(work: Coroutine[Any, Any, None], receive: Receive) -> bool:
+    """Do some work as long as the client is there. Returns False if it left first; what the work raises is raised."""
+    doing, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait((doing, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done():
+            return False
+        doing.result()
+        return True
+    finally:
+        gone.cancel()
+        doing.cancel()
+        await asyncio.gather(doing, return_exceptions=True)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def lifespan(receive: Receive, send: Send, end: Callable[[], Awaitable[None]] | None = None) -> None:
+    """The ASGI lifespan: nothing at the start, `end` at the end."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            if end is not None:
+                await end()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        await send({"type": "lifespan.startup.complete"})
