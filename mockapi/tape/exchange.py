@@ -152,8 +152,9 @@ class _Members:
         return found
 
     def base64(self, name: str) -> bytes:
+        text = self.get(name, str)
         try:
-            return b64decode(self.get(name, str), validate=True)
+            return b64decode(text, validate=True)
         except ValueError:
             raise NotAnExchange(f"{self._where}{name}: base64 is expected") from None
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,6 +15,9 @@ from mockapi.settings import SettingsError
 from mockapi.tape import exchange as lines
 from mockapi.tape.exchange import Exchange, NotAnExchange
 from mockapi.tape.redact import Redaction
+
+if sys.platform != "win32":
+    import fcntl
 
 SUFFIX = ".jsonl"
 _log = logging.getLogger("mockapi.tape")
@@ -74,12 +79,12 @@ class Tape:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # Each line is one write at the end of the file: others that record on the same tape do not cut it.
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             raise SettingsError(f"{path}: cannot be written: {error.strerror}") from None
         try:
-            self._mend()
+            with self._alone():
+                self._mend()
         except SettingsError:
             os.close(self._file)
             raise
@@ -87,13 +92,25 @@ class Tape:
     def append(self, exchange: Exchange) -> None:
         """Write an exchange. Raises OSError if the disk is full."""
         line = lines.write(self._redaction.exchange(exchange))
-        with self._lock:
+        with self._lock, self._alone():
             left = memoryview(line)
             while left:
                 left = left[os.write(self._file, left) :]
 
     def close(self) -> None:
         os.close(self._file)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes that record on the same tape from writing meanwhile, where the system can."""
+        if sys.platform == "win32":
+            yield
+            return
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def _mend(self) -> None:
         """Make the file end at the end of a line, so that the next one stands by itself."""

@@ -36,8 +36,8 @@ def hosted(app: Any) -> Iterator[str]:
 @contextlib.contextmanager
 def recording(upstream: str, tape: Path, **further: Any) -> Iterator[str]:
     """The base URL of a recorder; the tape is whole once it is left."""
-    where = {"tapes": str(tape)} if further.pop("folder", False) else {"tape": str(tape)}
-    with hosted(Recorder(Recording(upstream=upstream, **where, **further))) as origin:
+    further["tapes" if further.pop("folder", False) else "tape"] = str(tape)
+    with hosted(Recorder(Recording(upstream=upstream, **further))) as origin:
         yield f"{origin}/v1"
 
 
@@ -66,7 +66,9 @@ class Upstream:
             message = await receive()
             body += message["body"]
         self.seen.append({**scope, "body": body})
-        await send({"type": "http.response.start", "status": self.status, "headers": [(k.encode(), v.encode()) for k, v in self.headers.items()]})
+        await send(
+            {"type": "http.response.start", "status": self.status, "headers": [(k.encode(), v.encode()) for k, v in self.headers.items()]}
+        )
         for piece in self.pieces:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
             await self.between(receive)

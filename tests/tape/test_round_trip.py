@@ -26,9 +26,7 @@ def whole(client: OpenAI) -> Any:
 
 
 def streamed(client: OpenAI) -> Any:
-    stream = client.chat.completions.create(
-        model="gpt-4o-mini", messages=MESSAGES, stream=True, stream_options={"include_usage": True}
-    )
+    stream = client.chat.completions.create(model="gpt-4o-mini", messages=MESSAGES, stream=True, stream_options={"include_usage": True})
     return [chunk.model_dump() for chunk in stream]
 
 
@@ -102,13 +100,15 @@ def test_the_recorder_gives_what_the_api_gives(server: Server, wire: Any, tmp_pa
 
 def test_the_commands_record_and_replay(tmp_path: Path) -> None:
     tape = tmp_path / "deep" / "tape.jsonl"
-    with running("--port", "0") as (_, upstream, _):
-        with running("record", "--upstream", upstream, "--tape", str(tape), "--port", "0") as (process, url, banner):
-            assert banner[1] == f"recording {upstream} on {tape}\n"
-            with OpenAI(base_url=url, api_key="sk-secret-key") as client:
-                recorded = streamed(client)
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(15) == 0
+    with (
+        running("--port", "0") as (_, upstream, _),
+        running("record", "--upstream", upstream, "--tape", str(tape), "--port", "0") as (process, url, banner),
+    ):
+        assert banner[1] == f"recording {upstream} on {tape}\n"
+        with OpenAI(base_url=url, api_key="sk-secret-key") as client:
+            recorded = streamed(client)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
     assert tape.stat().st_mode & 0o077 == 0
     with running("replay", str(tape.parent), "--port", "0") as (process, url, banner):
         assert banner[1] == "replaying 1 exchanges; nothing is passed on\n"
@@ -131,7 +131,11 @@ def test_the_line_of_a_tape(server: Server, tmp_path: Path) -> None:
     first, second = map(json.loads, tape.read_text().splitlines())
     assert list(first) == ["version", "request", "response", "timing"]
     assert first["version"] == 1
-    assert {name: first["request"][name] for name in ("method", "path", "query")} == {"method": "POST", "path": "/v1/chat/completions", "query": ""}
+    assert {name: first["request"][name] for name in ("method", "path", "query")} == {
+        "method": "POST",
+        "path": "/v1/chat/completions",
+        "query": "",
+    }
     assert json.loads(first["request"]["body"])["messages"] == MESSAGES
     assert first["request"]["headers"]["authorization"] == "[redacted]"
     assert first["response"]["status"] == 200
