@@ -140,11 +140,15 @@ class Recorder:
         recorded = False
         try:
             take, pieces, headers = self._answered(answer, self._since(started))
+            if request.method == "HEAD" or take.status in (204, 304):
+                take.length = 0
+            # It is on the tape before the client can know that it has all.
+            if recorded := take.is_whole():
+                await self._record(request, take, tape, started)
             await send({"type": "http.response.start", "status": take.status, "headers": wire.coded(headers)})
             async for piece in pieces:
                 take.add(self._since(started), piece)
-                if not recorded and take.is_whole():
-                    recorded = True
+                if not recorded and (recorded := take.is_whole()):
                     await self._record(request, take, tape, started)
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
             if not recorded:
@@ -213,8 +217,13 @@ class Recorder:
 
 
 def _upstream(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(url)
+        # A port that is no number is found out when it is looked at.
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not parts.query and not parts.fragment
+    except ValueError:
+        good = False
+    if not good:
         raise SettingsError(f"--upstream: '{url}' is not the address of a server: write it like https://api.openai.com/v1")
     return url.rstrip("/")
 
