@@ -62,7 +62,9 @@ class _Take:
         return streams and b"".join(piece for _, piece in self.chunks[-4:]).endswith(_DONE)
 
     def response(self) -> Response:
-        if self.length is None and len(self.chunks) > 1:
+        # Where the network cut a JSON object says nothing.
+        whole = self.length is not None or header(self.headers, "content-type").startswith("application/json")
+        if not whole and len(self.chunks) > 1:
             return Response(self.status, self.headers, b"", tuple(self.chunks))
         return Response(self.status, self.headers, b"".join(piece for _, piece in self.chunks))
 
@@ -189,7 +191,7 @@ class Recorder:
             pieces = answer.aiter_raw()
         length = header(headers, "content-length")
         kept = tuple((name, value) for name, value in headers if name != "content-length")
-        return _Take(answer.status_code, kept, head_ms, int(length) if length.isdigit() else None), pieces, headers
+        return _Take(answer.status_code, kept, head_ms, int(length) if length.isdecimal() else None), pieces, headers
 
     async def _record(self, request: Request, take: _Take, tape: Tape, started: int) -> None:
         """Write an exchange, unless a part of it cannot be read, since then it cannot be redacted either."""

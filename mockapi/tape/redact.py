@@ -29,7 +29,8 @@ _MEMBERS = {
 _PARAMETERS = _MEMBERS | {"key", "token", "sig", "signature"}
 # A key does not begin inside of a word: "risk-adjusted-returns" is none.
 _LOOKS = re.compile(r"(?<![A-Za-z0-9])(?:sk-[A-Za-z0-9_-]{6,}|whsec_[A-Za-z0-9+/=_-]{6,}|ek_[A-Za-z0-9_-]{6,})")
-_STRING = re.compile(r'"[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*"')
+# One that is not closed goes to the end of its line, so that no text takes more than one look.
+_STRING = re.compile(r'"[^"\\\r\n]*+(?:\\.[^"\\\r\n]*+)*+"?')
 _COLON = re.compile(r"\s*:\s*")
 # A shorter value may be a word that stands elsewhere by chance.
 _TELLING = 12
@@ -60,6 +61,8 @@ class _Pass:
 
     def __init__(self, named: frozenset[str], values: Iterable[str]) -> None:
         self._named = named
+        names = "|".join(re.escape(name).replace("_", "[-_]") for name in sorted(_MEMBERS | named))
+        self._names = re.compile(rf'"({names})"{_COLON.pattern}', re.IGNORECASE)
         literal = "|".join(re.escape(value) for value in sorted(values, key=lambda value: (-len(value), value)))
         self._looks = re.compile(f"{literal}|{_LOOKS.pattern}") if literal else _LOOKS
 
@@ -119,7 +122,7 @@ class _Pass:
         begin, next_span = 0, 0
         for piece in pieces:
             end = begin + len(piece)
-            kept, position = b"", begin
+            kept, position = bytearray(), begin
             while next_span < len(spans) and spans[next_span][0] < end:
                 first, last, put = spans[next_span]
                 kept += piece[max(position, begin) - begin : max(first - begin, 0)]
@@ -129,7 +132,7 @@ class _Pass:
                 if last > end:
                     break
                 next_span += 1
-            left.append(kept + piece[max(position - begin, 0) :])
+            left.append(bytes(kept) + piece[max(position - begin, 0) :])
             begin = end
         return left
 
@@ -154,28 +157,32 @@ class _Pass:
 
     def _in_json(self, text: str) -> list[_Edit]:
         """Changes in what is or holds JSON: members that are secret by name, and strings that hide a secret behind escapes."""
-        edits: list[_Edit] = []
-        done = 0
+        # Names are looked for by themselves: in what is no JSON, a stray quote turns inside and outside of strings around.
+        edits = [edit for found in self._names.finditer(text) if (edit := self._value(text, found.end(), found[1]))]
         for token in _STRING.finditer(text):
-            if token.start() < done:
+            if "\\" not in token[0]:
                 continue
-            raw = token[0]
-            value = json.read_first(raw, 0)[0] if "\\" in raw else raw[1:-1]
+            value = json.read_first(token[0], 0)[0]
             if not isinstance(value, str):
                 continue
             colon = _COLON.match(text, token.end())
-            if colon and (name := _plain(value)) in _MEMBERS | self._named:
-                held, end = json.read_first(text, colon.end())
-                if end < 0:
-                    # Broken off or nested too deep: what may belong to it goes with it.
-                    end = text.find("\n", colon.end()) % (len(text) + 1)
-                if isinstance(held, str) or held is None or name in self._named:
-                    edits.append((colon.end(), end, f'"{MARK}"'))
-                    done = end
-                    continue
-            if "\\" in raw and (clean := self.text(value)) != value:
+            if colon and (edit := self._value(text, colon.end(), value)):
+                edits.append(edit)
+            if (clean := self.text(value)) != value:
                 edits.append((*token.span(), json.write_line(clean)[:-1].decode()))
         return edits
+
+    def _value(self, text: str, start: int, name: str) -> _Edit | None:
+        """What to change of the value of a member that begins here."""
+        if _plain(name) not in _MEMBERS | self._named:
+            return None
+        held, end = json.read_first(text, start)
+        if end < 0:
+            # Broken off or nested too deep: what may belong to it, the rest of its line, goes with it.
+            end = len(text) if (line_end := text.find("\n", start)) < 0 else line_end
+        elif not isinstance(held, str) and _plain(name) not in self._named:
+            return None
+        return start, end, f'"{MARK}"'
 
 
 def _values(request: Request, response: Response, named: frozenset[str]) -> set[str]:

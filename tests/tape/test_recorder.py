@@ -230,3 +230,10 @@ def test_a_named_header_is_redacted_and_found_again(tmp_path: Path) -> None:
     with replaying(tape) as url:
         assert httpx2.post(f"{url}/x", json={**asked, "customer": "another"}).json() == {"customer": "[redacted]"}
         assert httpx2.post(f"{url}/x", json={**asked, "question": "!"}).status_code == 404
+
+
+def test_a_json_answer_that_comes_in_pieces_is_one_body_on_the_tape(tmp_path: Path) -> None:
+    with hosted(Upstream(b'{"a":', b" 1}")) as origin, recording(origin, tmp_path / "tape.jsonl") as url:
+        assert httpx2.get(f"{url}/x").json() == {"a": 1}
+    (exchange,) = on(tmp_path / "tape.jsonl")
+    assert (exchange.response.body, exchange.response.chunks) == (b'{"a": 1}', None)

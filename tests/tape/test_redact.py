@@ -152,3 +152,16 @@ def test_keys_in_binary_forms_are_taken_out() -> None:
     before = Exchange(Request("POST", "/", "", (), body), Response(200, ()))
     line = lines.write(Redaction().exchange(before))
     assert base64.b64decode(json.loads(line)["request"]["body_base64"]) == b"--b\r\n\r\n\xff\xfe\x00 [redacted] \xff\r\n--b--"
+
+
+def test_a_stray_quote_hides_no_member() -> None:
+    text = 'a 5" plank {"api_key": "hidden-value", "n": 1}\n{"password": null, "Secret" : "hidden-value"}'
+    before = Exchange(Request("POST", "/", "", (), text.encode()), Response(200, ()))
+    clean = 'a 5" plank {"api_key": "[redacted]", "n": 1}\n{"password": null, "Secret" : "[redacted]"}'
+    assert Redaction().exchange(before).request.body == clean.encode()
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("body", [b'"' + b'\\"' * 500_000, b'"api_key":' * 100_000, b'{"a":' * 100_000, b"sk-" * 500_000, b'"\\' * 300_000])
+def test_hostile_text_is_looked_at_once(body: bytes) -> None:
+    Redaction().exchange(Exchange(Request("POST", "/", "", (), body), Response(200, ())))
