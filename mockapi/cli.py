@@ -58,7 +58,7 @@ _options(_serve)
 @click.option("--config", default=None, metavar="FILE", help="TOML file with settings.")
 def _record(config: str | None, **flags: Any) -> None:
     """Pass calls on to a real API and record what it answers on a tape, without secrets."""
-    settings = put_together(Recording, _given(flags), os.environ, config)
+    settings = put_together(Recording, flags, os.environ, config)
     from mockapi.server import serve
     from mockapi.tape.record import Recorder
 
@@ -71,7 +71,7 @@ def _record(config: str | None, **flags: Any) -> None:
 @click.option("--config", default=None, metavar="FILE", help="TOML file with settings.")
 def _replay(tapes: tuple[str, ...], config: str | None, **flags: Any) -> None:
     """Answer from TAPES (files, or folders of them) what was recorded, offline."""
-    settings = put_together(Replaying, _given(flags), os.environ, config)
+    settings = put_together(Replaying, flags, os.environ, config)
     from mockapi.server import serve
     from mockapi.tape.replay import Replayer
 
@@ -84,16 +84,11 @@ def _replay(tapes: tuple[str, ...], config: str | None, **flags: Any) -> None:
 @click.option("--config", default=None, metavar="FILE", help="TOML file with settings.")
 def _import(file: str, config: str | None, **flags: Any) -> None:
     """Make a tape of FILE: a cassette of vcrpy (YAML, JSON) or an HTTP archive (HAR)."""
-    settings = put_together(Importing, _given(flags), os.environ, config)
+    settings = put_together(Importing, flags, os.environ, config)
     from mockapi.tape.imported import onto_tape
 
     count, tape = onto_tape(file, settings)
     click.echo(f"{count} exchanges of {file} are on {tape}")
-
-
-def _given(flags: dict[str, Any]) -> dict[str, Any]:
-    """Flags without the lists that nobody began."""
-    return {name: value for name, value in flags.items() if value != ()}
 
 
 _options(_record, Recording)

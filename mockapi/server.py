@@ -168,6 +168,6 @@ def serve(app: Any, settings: Recording | Replaying, told: str) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=max(1, round(settings.drain_seconds)),
     )
-    server = _Uvicorn(config, lambda: click.echo(f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{told}"))
+    server = _Uvicorn(config, ready=lambda: click.echo(f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{told}"))
     server.run(sockets=[listener])
     sys.exit(0)

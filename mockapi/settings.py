@@ -131,7 +131,8 @@ def put_together(table: type[_Table], flags: Mapping[str, Any], environ: Mapping
     chosen: dict[str, Any] = {}
     for item in fields(table):
         variable = f"MOCKAPI_{item.name.upper()}"
-        if flags.get(item.name) is not None:
+        # A list that no flag began is empty.
+        if flags.get(item.name) not in (None, ()):
             chosen[item.name] = _convert(item.name, item.type, item.metadata, flags[item.name], flag_of(item.name))
         elif variable in environ:
             chosen[item.name] = _convert(item.name, item.type, item.metadata, environ[variable], variable)

@@ -101,7 +101,7 @@ def _same(recorded: Any, asked: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    text = json.write_line(value)[:-1].decode()
+    text = json.write(value).decode()
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 

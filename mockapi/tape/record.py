@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,17 +113,16 @@ class Recorder:
 
     async def _asked(self, scope: Any, receive: Receive) -> tuple[Request, Tape]:
         """What is asked, and the tape that it goes on. Raises Disconnected, and ApiError for what cannot be recorded."""
-        content = await body.read(receive, scope["headers"], coding.LARGEST)
-        headers = wire.end_to_end(scope["headers"])
-        name = header(headers, wire.TAPE) or _TAPE
+        request = await wire.asked(scope, receive)
+        name = header(request.headers, wire.TAPE) or _TAPE
         if not _TAPE_NAME.fullmatch(name):
             raise errors.control_error(f"{wire.TAPE}: '{name}' is no name of a tape: letters, digits, '.', '_' and '-' are", wire.TAPE)
         try:
             tape = self._tape(name)
         except SettingsError as error:
             raise errors.control_error(str(error), status=500) from None
-        passed = tuple((key, value) for key, value in headers if key not in _NOT_PASSED_ON and not key.startswith("x-mock-"))
-        return Request(scope["method"], wire.raw_path(scope), scope["query_string"].decode("latin-1"), passed, content), tape
+        passed = tuple((key, value) for key, value in request.headers if key not in _NOT_PASSED_ON and not key.startswith("x-mock-"))
+        return replace(request, headers=passed), tape
 
     def _tape(self, name: str) -> Tape:
         path = self._folder / f"{name}{SUFFIX}" if self._folder is not None else self._file
@@ -200,7 +199,7 @@ class Recorder:
             _log.warning("%s %s: not recorded: its content coding cannot be read", request.method, request.path)
             return
         headers = tuple((name, value) for name, value in request.headers if name != "content-encoding")
-        asked = Request(request.method, request.path, request.query, headers, content)
+        asked = replace(request, headers=headers, body=content)
         moment = datetime.fromtimestamp(started / SECOND, UTC).isoformat(timespec="milliseconds")
         exchange = Exchange(asked, take.response(), Timing(moment, take.head_ms, self._since(started)))
         try:
@@ -219,6 +218,7 @@ class Recorder:
 
 
 def _upstream(url: str) -> str:
+    """The address of an upstream without a slash at its end. Raises SettingsError for what is none."""
     try:
         parts = urlsplit(url)
         # A port that is no number is found out when it is looked at.

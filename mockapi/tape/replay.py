@@ -10,8 +10,8 @@ from mockapi import errors
 from mockapi.clock import Clock
 from mockapi.errors import ApiError
 from mockapi.settings import Replaying, SettingsError
-from mockapi.tape import coding, tapes, wire
-from mockapi.tape.exchange import Exchange, Request, header
+from mockapi.tape import tapes, wire
+from mockapi.tape.exchange import Exchange, header
 from mockapi.tape.library import Library, Sequence
 from mockapi.tape.redact import MARK, Redaction
 from mockapi.tape.wire import Receive, Send
@@ -56,16 +56,14 @@ class Replayer:
 
     async def _find(self, scope: Any, receive: Receive) -> Exchange:
         """The exchange that answers a call. Raises ApiError that tells of the nearest one if there is none."""
-        content = await body.read(receive, scope["headers"], coding.LARGEST)
-        headers = wire.end_to_end(scope["headers"])
-        query = scope["query_string"].decode("latin-1")
+        asked = await wire.asked(scope, receive)
         # What was taken out of the tape is taken out here too, so that both are alike.
-        request = self._redaction.request(Request(scope["method"], wire.raw_path(scope), query, headers, content))
-        tape = header(headers, wire.TAPE)
+        request = self._redaction.request(asked)
+        tape = header(asked.headers, wire.TAPE)
         sequence = self.library.find(request, tape)
         if sequence is None:
             raise errors.not_on_tape(request.method, request.path, self.library.nearest(request, tape))
-        return self._next(sequence, header(headers, "authorization"))
+        return self._next(sequence, header(asked.headers, "authorization"))
 
     def _next(self, sequence: Sequence, client: str) -> Exchange:
         """The answer whose turn it is for a client (by its key): tests that run side by side do not take each other's."""

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any
 
+from mockapi import json
 from mockapi.errors import ApiError
-from mockapi.tape.exchange import Headers
-from mockapi.transport.reply import write_error
+from mockapi.tape import coding
+from mockapi.tape.exchange import Headers, Request
+from mockapi.transport import body
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -33,16 +35,18 @@ def coded(headers: Headers) -> list[tuple[bytes, bytes]]:
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
-def raw_path(scope: Any) -> str:
-    """The path as the client wrote it."""
-    raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")
-    return raw.partition(b"?")[0].decode("latin-1")
+async def asked(scope: Any, receive: Receive) -> Request:
+    """What a client asks, its path and query as it wrote them. Raises Disconnected, and the API's 413."""
+    content = await body.read(receive, scope["headers"], coding.LARGEST)
+    path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")
+    query: bytes = scope["query_string"]
+    return Request(scope["method"], path.decode("latin-1"), query.decode("latin-1"), end_to_end(scope["headers"]), content)
 
 
 async def send_error(error: ApiError, send: Send) -> None:
     """An error of the mock's own, in the API's envelope. Asking again would not help: clients are told so."""
-    text, kind = write_error(error)
-    headers = [kind, (b"content-length", b"%d" % len(text)), (b"x-should-retry", b"false"), *error.headers]
+    text = json.write(error.envelope(), "pretty")
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(text)), (b"x-should-retry", b"false")]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": text})
 
