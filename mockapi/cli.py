@@ -1,4 +1,4 @@
-"""The command line: `mockapi serve`, and bare `mockapi` which does the same."""
+"""The command line: `mockapi serve`, which bare `mockapi` does too, and `record`, `replay`, `import` for tapes."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from typing import Any
 import click
 
 from mockapi import __version__
-from mockapi.settings import Settings, SettingsError, flag_of, load
+from mockapi.settings import Importing, Recording, Replaying, Settings, SettingsError, flag_of, load, put_together
 
 
-def _options(command: click.Command) -> click.Command:
-    for item in fields(Settings):
+def _options(command: click.Command, table: type[Any] = Settings) -> click.Command:
+    for item in fields(table):
         rules = item.metadata
         shown = rules["help"] + (f" One of {', '.join(rules['choices'])}." if rules["choices"] else "")
         if item.type == "bool":
             command.params.append(click.Option([flag_of(item.name), item.name], is_flag=True, default=None, help=shown))
+            continue
+        if item.type == "tuple[str, ...]":
+            command.params.append(click.Option([flag_of(item.name), item.name], multiple=True, metavar="NAME", help=shown))
             continue
         metavar = {"int": "N", "float": "N"}.get(str(item.type), "TEXT")
         command.params.append(
@@ -69,6 +72,61 @@ def _verdict(url: str, key: str | None, as_json: bool) -> None:
         raise click.ClickException(str(fault)) from None
     click.echo(json.dumps(found, indent=2) if as_json else found["text"])
     sys.exit(0 if found["passed"] else 1)
+
+
+@_group.command("record")
+@click.option("--config", default=None, metavar="FILE", help="TOML file with settings.")
+def _record(config: str | None, **flags: Any) -> None:
+    """Pass calls on to a real API and record what it answers on a tape, without secrets."""
+    settings = put_together(Recording, flags, os.environ, config)
+    from mockapi.server import serve
+    from mockapi.tape.record import Recorder
+
+    recorder = Recorder(settings)
+    serve(recorder, settings, f"recording {settings.upstream} on {recorder.target}")
+
+
+@_group.command("replay")
+@click.argument("tapes", nargs=-1, required=True)
+@click.option("--config", default=None, metavar="FILE", help="TOML file with settings.")
+def _replay(tapes: tuple[str, ...], config: str | None, **flags: Any) -> None:
+    """Answer from TAPES (files, or folders of them) what was recorded, offline."""
+    settings = put_together(Replaying, flags, os.environ, config)
+    from mockapi.server import serve
+    from mockapi.tape.replay import Replayer
+
+    replayer = Replayer(settings, list(tapes))
+    serve(replayer, settings, f"replaying {replayer.library.size} exchanges; nothing is passed on")
+
+
+@_group.command("import")
+@click.argument("file")
+@click.option("--config", default=None, metavar="FILE", help="TOML file with settings.")
+def _import(file: str, config: str | None, **flags: Any) -> None:
+    """Make a tape of FILE: a cassette of vcrpy (YAML, JSON) or an HTTP archive (HAR)."""
+    settings = put_together(Importing, flags, os.environ, config)
+    from mockapi.tape.imported import onto_tape
+
+    count, tape = onto_tape(file, settings)
+    click.echo(f"{count} exchanges of {file} are on {tape}")
+
+
+@_group.command("scenarios")
+@click.argument("tapes", nargs=-1, required=True)
+def _scenarios(tapes: tuple[str, ...]) -> None:
+    """Print the scenario file that TAPES come to, for `serve --scenarios`."""
+    from mockapi.tape import scripted
+    from mockapi.tape.tapes import files, read
+
+    found, left = scripted.scenarios(exchange for path in files(tapes) for exchange in read(path))
+    click.echo(scripted.written(found), nl=False)
+    if left:
+        click.echo(f"mockapi: {left} exchanges whose answers are no text were left out", err=True)
+
+
+_options(_record, Recording)
+_options(_replay, Replaying)
+_options(_import, Importing)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -292,6 +292,15 @@ def control_error(message: str, param: str | None = None, status: int = 400) -> 
     return ApiError(status, message, type="mock_error", param=param)
 
 
+def upstream_failed(upstream: str, reason: str) -> ApiError:
+    return control_error(f"The upstream {upstream} did not answer: {reason}", status=502)
+
+
+def not_on_tape(method: str, path: str, nearest: str) -> ApiError:
+    """A call that no tape has an answer to; `nearest` says what comes nearest."""
+    return control_error(f"No exchange on the tapes answers {method} {path}. {nearest}", status=404)
+
+
 def file_detail(error: ApiError) -> dict[str, Any]:
     """What the files endpoints put beside an error (seen: C.1)."""
     return {"detail": {"message": error.message, "code": error.code}}

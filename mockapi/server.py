@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING
 import click
 import uvicorn
 
-from mockapi.settings import Settings, SettingsError
+from mockapi.settings import Recording, Replaying, Settings, SettingsError
 from mockapi.testing.mock import Mock
 
 if TYPE_CHECKING:
     from mockapi.app import MockApi
+    from mockapi.tape.record import Recorder
+    from mockapi.tape.replay import Replayer
 
 
 def _config(settings: Settings, app: MockApi) -> uvicorn.Config:
@@ -46,7 +48,7 @@ def _config(settings: Settings, app: MockApi) -> uvicorn.Config:
     )
 
 
-def _listen(settings: Settings) -> socket.socket:
+def _listen(settings: Settings | Recording | Replaying) -> socket.socket:
     """A bound socket. Raises SettingsError if the address cannot be had."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -171,3 +173,24 @@ class Server(Mock):
         self._server.should_exit = True
         self._thread.join(self.settings.drain_seconds + 5)
         self._listener.close()
+
+
+def serve(app: Recorder | Replayer, settings: Recording | Replaying, told: str) -> None:
+    """Serve an application of the tapes' until a signal comes. Raises SettingsError before anything is served."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    listener = _listen(settings)
+    config = uvicorn.Config(
+        app,
+        lifespan="on",
+        ws="none",
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=max(1, round(settings.drain_seconds)),
+    )
+    server = _Uvicorn(config, lambda: None, lambda: click.echo(f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{told}"))
+    server.run(sockets=[listener])
+    sys.exit(0)

@@ -10,9 +10,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mockapi.clock import parse_instant, parse_rate
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_Table = TypeVar("_Table", bound="DataclassInstance")
 
 TIERS = ("free", "1", "2", "3", "4", "5", "auto", "unlimited")
 MODES = ("alive", "canned")
@@ -78,12 +83,63 @@ class Settings:
     drain_seconds: float = _setting(10.0, "Time that open answers get to finish after SIGTERM.", high=3600)
 
 
+def _same(name: str, table: type[Any] = Settings) -> Any:
+    """A setting that another table has too."""
+    item = next(item for item in fields(table) if item.name == name)
+    return field(default=item.default, metadata=item.metadata)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """How a recorder is set up."""
+
+    upstream: str = _setting("", "Address that calls are passed on to, as in https://api.openai.com/v1.")
+    tape: str = _setting("", "File to record on; tape.jsonl if there is neither this nor --tapes.")
+    tapes: str = _setting("", "Folder to record in, each call on the tape that its header x-mock-tape names.")
+    redact: tuple[str, ...] = _setting((), "Header, parameter or JSON member that is secret, besides the usual; give it once for each.")
+    host: str = _same("host")
+    port: int = _same("port")
+    drain_seconds: float = _same("drain_seconds")
+
+
+@dataclass(frozen=True)
+class Replaying:
+    """How a replayer is set up."""
+
+    pace: str = _setting("none", "original answers as fast as was recorded; none at once.", choices=("original", "none"))
+    order: str = _setting(
+        "sequence",
+        "sequence gives the answers to the same call one after another, then the last; match always the one recorded last.",
+        choices=("sequence", "match"),
+    )
+    host: str = _same("host")
+    port: int = _same("port")
+    drain_seconds: float = _same("drain_seconds")
+
+
+@dataclass(frozen=True)
+class Importing:
+    """How recordings of other programs become tapes."""
+
+    tape: str = _setting("", "File to add to; the name of the imported file with .jsonl if there is none.")
+    redact: tuple[str, ...] = _same("redact", Recording)
+
+
+_TABLES = (Settings, Recording, Replaying, Importing)
+
+
 def names() -> list[str]:
-    return [item.name for item in fields(Settings)]
+    """The settings of all commands: a variable or file may serve several."""
+    return list(dict.fromkeys(item.name for table in _TABLES for item in fields(table)))
 
 
 def load(flags: Mapping[str, Any], environ: Mapping[str, str], config: str | None) -> Settings:
-    """Put the settings together. Raises SettingsError with one line that says what is wrong and where it stands."""
+    """Put the server's settings together. Raises SettingsError with one line that says what is wrong and where it stands."""
+    return put_together(Settings, flags, environ, config)
+
+
+def put_together(table: type[_Table], flags: Mapping[str, Any], environ: Mapping[str, str], config: str | None) -> _Table:
+    """Put the settings of a table together. Raises SettingsError with one line that says what is wrong and where it stands."""
     config = config or environ.get("MOCKAPI_CONFIG")
     from_file = _read(config) if config else {}
     for name in from_file:
@@ -94,15 +150,16 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str], config: str | Non
         if name.startswith("MOCKAPI_") and plain != "config" and plain not in names():
             raise SettingsError(f"{name}: unknown setting '{plain}'{_nearest(plain)}")
     chosen: dict[str, Any] = {}
-    for item in fields(Settings):
+    for item in fields(table):
         variable = f"MOCKAPI_{item.name.upper()}"
-        if flags.get(item.name) is not None:
+        # A list that no flag began is empty.
+        if flags.get(item.name) not in (None, ()):
             chosen[item.name] = _convert(item.name, item.type, item.metadata, flags[item.name], flag_of(item.name))
         elif variable in environ:
             chosen[item.name] = _convert(item.name, item.type, item.metadata, environ[variable], variable)
         elif item.name in from_file:
             chosen[item.name] = _convert(item.name, item.type, item.metadata, from_file[item.name], f"{config}: {item.name}")
-    return Settings(**chosen)
+    return table(**chosen)
 
 
 def flag_of(name: str) -> str:
@@ -120,6 +177,11 @@ def _read(path: str) -> dict[str, Any]:
 
 
 def _convert(name: str, kind: Any, rules: Mapping[str, Any], value: Any, where: str) -> Any:
+    if kind == "tuple[str, ...]":
+        given = value.split(",") if isinstance(value, str) else value
+        if not isinstance(given, (list, tuple)) or not all(isinstance(each, str) for each in given):
+            raise SettingsError(f"{where}: a list of names is expected")
+        return tuple(name for each in given if (name := each.strip()))
     text = str(value)
     if kind == "str":
         if rules["choices"] and text not in rules["choices"]:

@@ -99,6 +99,11 @@ def compare(match: Match, seen: Seen) -> Verdict:
         names = seen.operations
         fits = any(fnmatchcase(name, wanted) for name in names for wanted in match.operation)
         verdict.judge("operation", fits, " or ".join(match.operation), names[0])
+    if match.method is not None:
+        verdict.judge("method", match.method.upper() == seen.call.method, match.method, seen.call.method)
+    if match.path is not None:
+        paths = (seen.call.path, f"/v1{seen.call.path}", seen.call.path.removeprefix("/v1"))
+        verdict.judge("path", any(fnmatchcase(path, wanted) for path in paths for wanted in match.path), " or ".join(match.path), paths[0])
     if match.model is not None:
         verdict.judge("model", any(fnmatchcase(seen.model, wanted) for wanted in match.model), " or ".join(match.model), seen.model)
     if match.stream is not None:

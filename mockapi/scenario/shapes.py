@@ -57,9 +57,12 @@ class Results(Shape):
 
 
 class Match(Shape):
-    """What a call must be; everything that is said must hold. `model` and `operation` take `*`."""
+    """What a call must be; everything that is said must hold. `model`, `operation` and `path` take `*`."""
 
     operation: list[str] | None = None
+    method: str | None = None
+    # The path as it is asked for, with or without /v1; it takes `*` too.
+    path: list[str] | None = None
     model: list[str] | None = None
     user: Words | None = None
     system: Words | None = None
@@ -83,7 +86,7 @@ class Match(Shape):
     def _lists(cls, given: Any) -> Any:
         if not isinstance(given, dict):
             return given
-        single = {name: [given[name]] for name in ("operation", "model", "tools") if isinstance(given.get(name), str)}
+        single = {name: [given[name]] for name in ("operation", "path", "model", "tools") if isinstance(given.get(name), str)}
         return {**given, **single}
 
 

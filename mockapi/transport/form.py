@@ -40,12 +40,13 @@ def values(call: Call) -> dict[str, Any]:
             raise errors.malformed_form()
         raise errors.unsupported_content_type(content_type.decode("latin-1"), "multipart/form-data")
     found: dict[str, Any] = {}
-    for name, value in _parts(call.body, separator):
+    for name, value in parts(call.body, separator):
         collect(found, name, value, again="list")
     return found
 
 
-def _parts(content: bytes, separator: bytes) -> list[tuple[str, str | Upload]]:
+def parts(content: bytes, separator: bytes) -> list[tuple[str, str | Upload]]:
+    """The parts of a form, in their order. Raises the API's 400 for a body that is no whole form."""
     # Imported on first use: a chat needs no forms.
     from python_multipart.exceptions import FormParserError
     from python_multipart.multipart import MultipartParser
