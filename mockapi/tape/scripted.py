@@ -23,9 +23,9 @@ def scenarios(exchanges: Iterable[Exchange]) -> tuple[list[dict[str, Any]], int]
             left += 1
             continue
         match = _match(exchange)
-        made = found.setdefault(
-            json.write(match), {"name": f"{match['method']} {match['path']} {len(found) + 1}", "match": match, "replies": []}
-        )
+        name = f"{match['method']} {match['path']} {len(found) + 1}"
+        # A body is looked for among others' members too, so what asks for more comes first.
+        made = found.setdefault(json.write(match), {"name": name, "priority": len(match.get("body", ())), "match": match, "replies": []})
         made["replies"].append(reply)
     return list(found.values()), left
 
@@ -36,7 +36,7 @@ def written(told: list[dict[str, Any]]) -> str:
 
     yaml, text = YAML(typ="safe", pure=True), StringIO()
     yaml.default_flow_style = False
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.representer.sort_base_mapping_type_on_output = False
     yaml.dump({"scenarios": told}, text)
     return text.getvalue()
 
@@ -46,7 +46,7 @@ def _match(exchange: Exchange) -> dict[str, Any]:
     match: dict[str, Any] = {"method": request.method, "path": request.path}
     body = _value(request.body)
     if isinstance(body, dict):
-        match["body"] = body
+        match |= {"stream": bool(body.get("stream")), "body": body}
     return match
 
 
