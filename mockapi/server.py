@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import uvicorn
@@ -27,16 +27,9 @@ if TYPE_CHECKING:
     from mockapi.tape.replay import Replayer
 
 
-def _config(settings: Settings, app: MockApi) -> uvicorn.Config:
-    from mockapi.transport.socket import http_protocol
-
+def _config(app: Any, drain_seconds: float, **own: Any) -> uvicorn.Config:
     return uvicorn.Config(
-        app.front,
-        interface="asgi3",
-        host=settings.host,
-        port=settings.port,
-        http=http_protocol(),
-        lifespan="off",
+        app,
         ws="none",
         access_log=False,
         log_config=None,
@@ -44,8 +37,15 @@ def _config(settings: Settings, app: MockApi) -> uvicorn.Config:
         server_header=False,
         date_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=max(1, round(settings.drain_seconds)),
+        timeout_graceful_shutdown=max(1, round(drain_seconds)),
+        **own,
     )
+
+
+def _served(app: MockApi, settings: Settings) -> uvicorn.Config:
+    from mockapi.transport.socket import http_protocol
+
+    return _config(app.front, settings.drain_seconds, interface="asgi3", http=http_protocol(), lifespan="off")
 
 
 def _listen(settings: Settings | Recording | Replaying) -> socket.socket:
@@ -130,7 +130,7 @@ def run(settings: Settings) -> None:
         gc.enable()
         click.echo(f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{served}{keys}")
 
-    server = _Uvicorn(_config(settings, app), app.api.worlds.shelf.close, ready)
+    server = _Uvicorn(_served(app, settings), app.api.worlds.shelf.close, ready)
     server.run(sockets=[listener])
     sys.exit(0)
 
@@ -149,7 +149,7 @@ class Server(Mock):
         self._listener = _listen(self.settings)
         super().__init__(base_url(self._listener), f"sk-mock-tier{self.settings.tier}-default")
         self._numbers = itertools.count(1)
-        self._server = _Uvicorn(_config(self.settings, self.app), self.app.api.worlds.shelf.close)
+        self._server = _Uvicorn(_served(self.app, self.settings), self.app.api.worlds.shelf.close)
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="mockapi", daemon=True)
 
     def __enter__(self) -> Server:
@@ -179,18 +179,7 @@ def serve(app: Recorder | Replayer, settings: Recording | Replaying, told: str) 
     """Serve an application of the tapes' until a signal comes. Raises SettingsError before anything is served."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     listener = _listen(settings)
-    config = uvicorn.Config(
-        app,
-        lifespan="on",
-        ws="none",
-        access_log=False,
-        log_config=None,
-        log_level="warning",
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=max(1, round(settings.drain_seconds)),
-    )
+    config = _config(app, settings.drain_seconds, lifespan="on")
     server = _Uvicorn(config, lambda: None, lambda: click.echo(f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{told}"))
     server.run(sockets=[listener])
     sys.exit(0)
