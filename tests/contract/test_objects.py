@@ -27,6 +27,10 @@ NULLS: Reasons = [
     (r"listFineTuningEvents response /data/\[\]/data: null", "null in some events (recorded)"),
     (r"FineTuningJobs? response /(data/\[\]/)?error: ", "an empty object unless the job failed (recorded)"),
     (r"FineTuningJobs? response /(data/\[\]/)?status: \"paused\"", "the document's own example of pausing"),
+    (
+        r"Response (response|events) /(response/)?(user|prompt_cache_key|safety_identifier): null",
+        "always there, null where there is none (recorded)",
+    ),
     (r"response /(data/\[\]/)?purpose: \"evals\"", "a file keeps the purpose it was uploaded with"),
     (r"VectorStores? response /(data/\[\]/)?(name|expires_after): null", "always there, null where there is none (recorded)"),
 ]

@@ -193,7 +193,12 @@ ANSWERS: Reasons = [
     (r"retrieveVectorStoreFileContent response [+-] data\[\]\.(text|type): (required|string|value \"text\")$", "text alone, by its prose"),
 ]
 # Answers that the document leaves out and that the API gives (recorded).
-UNDESCRIBED = {("DeleteContainer", "response"), ("DeleteContainerFile", "response")}
+UNDESCRIBED = {
+    ("DeleteContainer", "response"),
+    ("DeleteContainerFile", "response"),
+    ("deleteResponse", "response"),
+    ("getResponse", "events"),
+}
 # What the packaged document does not know yet and the newer one does.
 AHEAD: Reasons = [
     (r"request \+ (moderation|prompt_cache_options)$", "newer parameter"),

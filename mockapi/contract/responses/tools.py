@@ -10,6 +10,7 @@ from annotated_types import Ge, Le, Len, MaxLen
 from pydantic import Field
 
 from mockapi.contract.chat import ToldAsEmpty
+from mockapi.contract.containers import MemoryLimit, NetworkPolicyParam, SkillParam
 from mockapi.contract.filters import Filter
 from mockapi.contract.types import Contract, FreeObject, Wording
 
@@ -125,30 +126,11 @@ class McpTool(Contract):
     defer_loading: bool | None = None
 
 
-class NoNetwork(Contract):
-    type: Literal["disabled"]
-
-
-class DomainSecret(Contract):
-    domain: Annotated[str, Len(1)]
-    name: Annotated[str, Len(1)]
-    value: Annotated[str, Len(1, 10_485_760)]
-
-
-class ListedNetwork(Contract):
-    type: Literal["allowlist"]
-    allowed_domains: Annotated[list[str], Len(1)]
-    domain_secrets: Annotated[list[DomainSecret], Len(1)] | None = None
-
-
-NetworkPolicy = Annotated[NoNetwork | ListedNetwork, Field(discriminator="type")]
-
-
 class AutoContainer(Contract):
     type: Literal["auto"]
     file_ids: Annotated[list[str], MaxLen(50)] | None = None
-    memory_limit: Literal["1g", "4g", "16g", "64g"] | None = None
-    network_policy: NetworkPolicy | None = None
+    memory_limit: MemoryLimit | None = None
+    network_policy: NetworkPolicyParam | None = None
 
 
 class CodeInterpreterTool(Contract):
@@ -185,31 +167,12 @@ class LocalShellTool(Contract):
     type: Literal["local_shell"]
 
 
-class SkillReference(Contract):
-    type: Literal["skill_reference"]
-    skill_id: Annotated[str, Len(1, 64)]
-    version: str | None = None
-
-
-class InlineSkillSource(Contract):
-    type: Literal["base64"]
-    media_type: Literal["application/zip"]
-    data: Annotated[str, Len(1, 70_254_592)]
-
-
-class InlineSkill(Contract):
-    type: Literal["inline"]
-    name: str
-    description: str
-    source: InlineSkillSource
-
-
 class NewContainer(Contract):
     type: Literal["container_auto"]
     file_ids: Annotated[list[str], MaxLen(50)] | None = None
-    memory_limit: Literal["1g", "4g", "16g", "64g"] | None = None
-    network_policy: NetworkPolicy | None = None
-    skills: Annotated[list[Annotated[SkillReference | InlineSkill, Field(discriminator="type")]], MaxLen(200)] | None = None
+    memory_limit: MemoryLimit | None = None
+    network_policy: NetworkPolicyParam | None = None
+    skills: Annotated[list[SkillParam], MaxLen(200)] | None = None
 
 
 class LocalSkill(Contract):
