@@ -469,26 +469,6 @@ def too_many_dimensions(asked: int, most: int) -> ApiError:
     return bad_request(f"Invalid value for 'dimensions' = {asked}. Must be less than or equal to {most}.")
 
 
-def no_such_container(container_id: str) -> ApiError:
-    # seen: quoted from the API by several clients, of unknown and of deleted containers
-    return ApiError(404, f"Container with id '{container_id}' not found.")
-
-
-def container_expired() -> ApiError:
-    # seen: C.10, status and words told by users of the code interpreter; guess: the files of a container say the same
-    return bad_request("Container is expired.")
-
-
-def no_such_container_file() -> ApiError:
-    # seen: quoted from the API by a client
-    return ApiError(404, "File not found.")
-
-
-def file_or_file_id() -> ApiError:
-    # guess: no recording of a container's file that is neither sent nor named, or both
-    return bad_request("You must provide exactly one of 'file' or 'file_id'.", "file")
-
-
 def check_id(param: str, id: str, prefix: str) -> None:
     """Raise what the API says of an id that cannot be one of its kind, wherever it is named."""
     if not id.isascii() or not f"{id}0".replace("_", "").replace("-", "").isalnum():

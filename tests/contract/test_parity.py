@@ -83,7 +83,7 @@ STRICTER_OR_WIDER: Reasons = [
         "one of two members, which the document says beside the object's members",
     ),
     (r"searchVectorStore request [+-] query(\[\])?: minItems 1$", "the document puts the bound of the list on its texts"),
-    (r"searchVectorStore request - filters<type\|filters>\.filters\[\]: any$", "filters in filters, by a keyword that is no reference"),
+    (r"searchVectorStore request - filters<type=(and|or)>\.filters\[\]: any$", "filters in filters, by a keyword that is no reference"),
 ]
 ANSWERS: Reasons = [
     (r"\w+Videos?(Remix|Edit|Extend)? response \+ (data\[\]\.)?progress: (minimum 0|maximum 100)$", "a percentage"),

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from mockapi import errors, ids
 from mockapi.resources import files
+from mockapi.resources.containers import refusals
 from mockapi.seed import Stream
 from mockapi.world import World
 
@@ -100,9 +101,9 @@ async def named(world: World, container_id: str, *, expired: bool = False) -> di
         raise errors.invalid_id_prefix("container_id", container_id, "cntr")
     found = await find(world, container_id)
     if found is None:
-        raise errors.no_such_container(container_id)
+        raise refusals.no_such_container(container_id)
     if found["status"] == "expired" and not expired:
-        raise errors.container_expired()
+        raise refusals.container_expired()
     return found
 
 

@@ -8,7 +8,7 @@ from mockapi import errors
 from mockapi.contract import containers
 from mockapi.operations import operation
 from mockapi.resources import files
-from mockapi.resources.containers import kept
+from mockapi.resources.containers import kept, refusals
 from mockapi.store import paging
 from mockapi.transport.call import Call
 
@@ -26,7 +26,7 @@ async def create(call: Call) -> dict[str, Any]:
     container = await kept.named(call.world, call.parameters["container_id"])
     sent = request.file if isinstance(request, containers.CreateContainerFileForm) else None
     if (sent is None) == (request.file_id is None):
-        raise errors.file_or_file_id()
+        raise refusals.file_or_file_id()
     if sent is None:
         made = await kept.copy(call.world, call.stream, container["id"], request.file_id)
     elif len(sent.content) > files.LARGEST:
@@ -60,7 +60,7 @@ async def find(call: Call) -> dict[str, Any]:
         raise errors.invalid_id_prefix("file_id", file_id, "cfile")
     found = await call.world.store.get(kept.files_of(container["id"]), file_id)
     if found is None:
-        raise errors.no_such_container_file()
+        raise refusals.no_such_container_file()
     await kept.touch(call.world, container)
     return found
 
