@@ -44,6 +44,7 @@ _log = logging.getLogger("mockapi")
 Scope = MutableMapping[str, Any]
 # A step that has nothing to wait for is done when it returns.
 Step = Callable[[Call], Awaitable[Any] | None]
+Behaviour = Callable[[Call], Awaitable[Any]]
 
 
 class Api:
@@ -62,22 +63,16 @@ class Api:
         self.routes = Routes(resources.load)
         # What most clients ask for first is there from the start.
         self.routes.find("/chat/completions")
-        self.pipeline: tuple[Step, ...] = (
-            self.authenticate,
-            self.decode,
-            find_model,
-            self.validate,
-            gather,
-            admit,
-            self.script,
-            played(behave),
-        )
-        self.errand: tuple[Step, ...] = (self.decode, find_model, self.validate, gather, self.script, played(behave))
+        # The way of a call once it is known whose it is; what is left of it where the same bytes were seen before; that of an errand.
+        self.pipeline: tuple[Step, ...] = (self.decode, find_model, self.validate, gather, admit, self.script, behave)
+        self.remembered: tuple[Step, ...] = (find_model, admit, self.script, behave)
+        self.errand: tuple[Step, ...] = (self.decode, find_model, self.validate, gather, self.script, behave)
         self.worlds.perform = self.perform
         if settings.mode == "canned":
             from mockapi import canned
 
-            self.pipeline = (self.authenticate, self.decode, canned.find_model, self.validate, self.script, played(canned.behave))
+            self.pipeline = (self.decode, canned.find_model, self.validate, self.script, scripted(canned.behave))
+            self.remembered = self.pipeline
         self._memory = Memory()
         self._limit = int(settings.max_body_mb * 1024 * 1024)
         # The scenarios that all worlds share: those that were told without a key, and those that stand in files.
@@ -100,7 +95,10 @@ class Api:
             return
         try:
             result: Any = None
-            for step in self.pipeline:
+            earning = self.authenticate(call)
+            if earning is not None:
+                await earning
+            for step in self.pipeline if call.asked.charge is None else self.remembered:
                 waits = step(call)
                 if waits is not None:
                     result = await waits
@@ -154,6 +152,9 @@ class Api:
         if asked is None:
             asked = Asked()
             asked.origin = _origin(call)
+        else:
+            # The same bytes need not be kept twice.
+            call.body = asked.body
         call.asked = asked
         call.stream = call.world.call_stream(asked.origin)
         call.id = f"req_{call.stream.entropy(16).hex()}"
@@ -389,23 +390,19 @@ def admit(call: Call) -> Awaitable[None] | None:
     return meter.admit(call, call.card, charge) if charge is not None and call.card is not None else None
 
 
-def played(behave: Step) -> Step:
+def scripted(behave: Behaviour) -> Behaviour:
     """A behaviour, or what a scenario has in its place."""
 
-    async def instead(call: Call) -> Any:
+    async def step(call: Call) -> Any:
+        if call.script is None:
+            return await behave(call)
         from mockapi.scenario import play
 
-        script = call.script
-        assert script is not None
-        call.further = (*call.further, *play.further(script))
-        result = play.recorded(script)
-        if result is None:
-            waits = behave(call)
-            assert waits is not None
-            result = play.shaped(script, await waits)
-        return result
+        call.further = (*call.further, *play.further(call.script))
+        result = play.recorded(call.script)
+        return play.shaped(call.script, await behave(call)) if result is None else result
 
-    return lambda call: behave(call) if call.script is None else instead(call)
+    return step
 
 
 def _latency(latencies: dict[str, Latency], model: str) -> Latency | None:
@@ -413,11 +410,18 @@ def _latency(latencies: dict[str, Latency], model: str) -> Latency | None:
 
 
 async def behave(call: Call) -> Any:
-    """What the operation does, and what it costs."""
-    result = await call.operation.behave(call)
+    """What the operation does, or what a scenario has in its place, and what it costs."""
+    result = await (call.operation.behave(call) if call.script is None else _scripted(call))
     if call.used is not None and call.card is not None:
         await spend.book(call.world, call.card, call.used, call.rate, call.now)
     return result
+
+
+async def _own(call: Call) -> Any:
+    return await call.operation.behave(call)
+
+
+_scripted = scripted(_own)
 
 
 def _refused(error: ApiError, head: bytes) -> Reply:

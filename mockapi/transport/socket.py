@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from socket import SO_LINGER, SOL_SOCKET
 from struct import pack
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import unquote
 
 from mockapi.transport.faults import ABORT
 from mockapi.transport.reply import Head
@@ -65,6 +67,39 @@ class CorkedTransport:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
+
+
+class Signal(asyncio.Event):
+    """What a request's body waits on: an event for one waiter, which costs less to make."""
+
+    def __init__(self) -> None:
+        self._on = False
+        self._waiter: asyncio.Future[None] | None = None
+
+    def is_set(self) -> bool:
+        return self._on
+
+    def set(self) -> None:
+        self._on = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def clear(self) -> None:
+        self._on = False
+
+    async def wait(self) -> Literal[True]:
+        while not self._on:
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        return True
+
+
+@lru_cache(maxsize=1024)
+def _target(method: bytes, url: bytes) -> tuple[str, str, bytes, bytes]:
+    """The method, the path, the path as it was sent, and the query of a request line."""
+    raw_path, _, query = url.partition(b"?")
+    path = raw_path.decode("ascii")
+    return method.decode("ascii"), unquote(path) if "%" in path else path, raw_path, query
 
 
 def corked(transport: Any, loop: asyncio.AbstractEventLoop, turn: Turn) -> Any:
@@ -183,8 +218,33 @@ def http_protocol() -> Any:
             super().connection_lost(exc)
             super()._unset_keepalive_if_required()
 
+        def on_headers_complete(self) -> None:
+            """As uvicorn's, but a request line that was seen before is not taken apart again."""
+            scope, before = self.scope, self.cycle
+            scope["method"], scope["path"], scope["raw_path"], scope["query_string"] = _target(self.parser.get_method(), self.url)
+            version = self.parser.get_http_version()
+            if version != "1.1":
+                scope["http_version"] = version
+            self.cycle = Cycle(
+                scope=scope,
+                transport=self.transport,
+                flow=self.flow,
+                logger=self.logger,
+                access_logger=self.access_logger,
+                access_log=self.access_log,
+                default_headers=self.server_state.default_headers,
+                message_event=Signal(),
+                expect_100_continue=self.expect_100_continue,
+                keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+                on_response=self.on_response_complete,
+            )
+            if before is None or before.response_complete:
+                self._start_asgi_task(self.cycle, self.app)
+            else:
+                self.flow.pause_reading()
+                self.pipeline.appendleft((self.cycle, self.app))
+
         def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-            cycle.__class__ = Cycle
             assert isinstance(cycle, Cycle)
             cycle.tasks = self.tasks
             cycle.task = self.loop.create_task(cycle.run_asgi(app))
