@@ -120,7 +120,7 @@ async def create(call: Call) -> dict[str, Any] | Events:
         raise unreadable
     world, created = call.world, call.now // SECOND
     tops = request.top_logprobs or 0 if request.top_logprobs or _LOGPROBS in (request.include or ()) else None
-    writer = write.Writer(found.lineage, call.now, call.stream.child(5), encoding(card.encoding), tops)
+    writer = write.Writer(found.lineage, call.now, call.stream.child(5), encoding(card.encoding), read.namespaces(request), tops)
     response_id = ids.rooted("resp_", found.lineage, call.now, call.stream)
     started = whole.begun(request, card, response_id, created, found.conversation_id)
     played = hosted.Played()
@@ -285,7 +285,7 @@ async def retrieve(call: Call) -> dict[str, Any] | Events:
     stored = await call.world.store.read(f"{job['shown']['id']} events")
     pieces = [piece + b"\n\n" for piece in (stored or b"").split(b"\n\n")[:-1]]
     first = 0 if query.starting_after is None else query.starting_after + 1
-    return Events(iter(pieces[max(0, first) :]))
+    return Events(iter(pieces[max(0, first) : job["own"].get("events")]))
 
 
 def _due(world: World, job: Job) -> int | None:
@@ -314,6 +314,8 @@ async def cancel(call: Call) -> dict[str, Any]:
             return
         if job["shown"]["status"] not in ("queued", "in_progress"):
             raise refusals.finished(job["shown"]["status"])
+        # guess: its stream ends where it was cancelled; the document has no event that tells of it
+        job["own"]["events"] = 2 if job["shown"]["status"] == "queued" else 3
         job["shown"] = {**job["shown"], "status": "cancelled"}
 
     changed = await lifecycle.change(call.world, KIND, call.parameters["response_id"], make)
