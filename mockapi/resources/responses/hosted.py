@@ -22,6 +22,7 @@ from mockapi.dialects.responses.write import Made, Writer
 from mockapi.engine import prose, tasks
 from mockapi.engine.prompt import Prompt
 from mockapi.resources.containers import kept
+from mockapi.resources.images import checks
 from mockapi.world import World
 
 _CUES = {
@@ -194,13 +195,15 @@ async def _image_generation(stage: Stage, tool: offered.ImageGenerationTool) -> 
 
     writer, wanted = stage.writer, stage.said.strip() or "a picture"
     form: Any = tool.output_format or "png"
-    size = tool.size if tool.size not in (None, "auto") else "1024x1024"
-    width, _, height = (size or "").partition("x")
+    size = "1024x1024" if tool.size in (None, "auto") else str(tool.size)
+    width, height = checks.pixels(size)
     partials = (tool.partial_images or 0) if stage.request.stream else 0
     background = tool.background or "auto"
+    # Whoever asks again, or asks for a stream, sees the same picture.
+    stream = stage.world.seed.stream(b"image generation", wanted.encode("utf-8", "surrogatepass"), size.encode())
 
     def drawn() -> tuple[list[str], str]:
-        image = pictures.draw(wanted, int(width), int(height), writer.stream.child(79), background=background)
+        image = pictures.draw(wanted, width, height, stream, background=background)
         compression = 100 if tool.output_compression is None else tool.output_compression
         steps = [pictures.encode(pictures.partial(image, step, partials), form, compression) for step in range(partials)]
         whole = pictures.encode(image, form, compression)
