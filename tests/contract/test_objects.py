@@ -28,7 +28,7 @@ NULLS: Reasons = [
     (r"FineTuningJobs? response /(data/\[\]/)?error: ", "an empty object unless the job failed (recorded)"),
     (r"FineTuningJobs? response /(data/\[\]/)?status: \"paused\"", "the document's own example of pausing"),
     (
-        r"Response (response|events) /(response/)?(user|prompt_cache_key|safety_identifier): null",
+        r"Response (response|events) /(response/)?(user|prompt_cache_key|safety_identifier|usage): null",
         "always there, null where there is none (recorded)",
     ),
     (r"response /(data/\[\]/)?purpose: \"evals\"", "a file keeps the purpose it was uploaded with"),
