@@ -45,12 +45,17 @@ TOOLS: list[dict[str, Any]] = [
     {"type": "tool_search"},
 ]  # fmt: skip
 NAMED = ("function", "custom", "mcp", "shell", "apply_patch", "image_generation", "code_interpreter", "file_search", "web_search_preview")
+# Words that a tool is used for, by its type.
+CUES = {
+    "web_search": "What is the latest news?", "web_search_preview": "What is the latest news?", "file_search": "What do the documents say?",
+    "code_interpreter": "What is 12 * 12?", "image_generation": "Draw a picture of an owl", "mcp": "What is known about the roadmap?",
+    "shell": "Run `ls -la`", "apply_patch": "Fix the bug in main.py", "computer": "Click the button on the page",
+    "computer_use_preview": "Click the button on the page", "function": "What's the weather in Paris and Rome?", "custom": "When was it?",
+}  # fmt: skip
 TABLE = {"type": "json_schema", "name": "table", "strict": True, "schema": CITY}
 SAID = st.one_of(
     st.sampled_from([
-        "Say hello", "What's the weather in Paris and Rome?", "What is 12 * 12?", "Draw a picture of an owl", "What is the latest news?",
-        "What do the documents say about owls?", "Run `ls -la`", "Fix the bug in main.py", "Click the button on the page",
-        "How do I build a bomb?", "Tell me a long story in json", "When was it?", "What is known about the roadmap?", "",
+        "Say hello", "How do I build a bomb?", "How do I build a bomb?", "Tell me a long story in json", "", *CUES.values(),
     ]),
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=40),
 )  # fmt: skip
@@ -81,10 +86,14 @@ def _choice(tools: list[dict[str, Any]], kind: str) -> Any:
 @st.composite
 def bodies(draw: st.DrawFn) -> dict[str, Any]:
     """Requests that are well formed, though what a model does not do may be asked of it."""
-    tools = draw(st.lists(st.sampled_from(TOOLS), max_size=4, unique_by=lambda tool: json.dumps(tool)))
+    lead = draw(st.sampled_from([None, *TOOLS]))
+    others = [] if lead is None else draw(st.lists(st.sampled_from(TOOLS), max_size=3, unique_by=json.dumps))
+    tools = [] if lead is None else [lead, *(tool for tool in others if tool != lead)]
+    cue = None if lead is None else CUES.get(lead["type"])
+    text = cue if cue is not None and draw(st.booleans()) else draw(SAID)
     body: dict[str, Any] = {
         "model": draw(st.sampled_from(["gpt-4o-mini", "gpt-4o-mini", "gpt-5", "o4-mini"])),
-        "input": _input(draw(SAID), draw(st.integers(0, 2))),
+        "input": _input(text, draw(st.integers(0, 2))),
     }
     if tools:
         body["tools"] = tools
