@@ -36,11 +36,10 @@ _LARGE = 20_000
 
 
 def prepare(call: Call) -> Charge:
-    """Everything that can be wrong with the request by itself, and the charge: a quarter token a character (api-facts B.3)."""
+    """Everything that is wrong with the request whatever its model, and the charge: a quarter token a character (api-facts B.3)."""
     request: asked.CreateResponse = call.request
-    card = served(call)
+    served(call)
     rules.check(request)
-    capabilities.check(request, card)
     # What a response begins with may change from call to call.
     call.asked.private = True
     return charge(request.input, request.instructions)
@@ -85,6 +84,8 @@ async def look_up(call: Call) -> None:
     """What the request refers to, and the prompt that comes of it. Raises for what is not there."""
     request: asked.CreateResponse = call.request
     found = call.context = await gather(call.world, request, call.stream)
+    # seen: C.5, what a model does not do is told after what is not there
+    capabilities.check(request, served(call))
     if rules.asks_for_json(request):
         rules.check_json_word([*found.items, *_instructions(request)])
     call.asked.prompt = read.prompt(request, found.items)
@@ -103,6 +104,8 @@ def _instructions(request: asked.CreateResponse) -> list[Item]:
     prepare=prepare,
     gather=look_up,
     unknown_model=refusals.unknown_model,
+    layout="pretty+ascii",
+    knows_keys=True,
     omits=OMITTED,
     stateless=True,
 )
@@ -270,6 +273,8 @@ def shown(job: Job, include: Sequence[str] | None) -> Item:
     query=asked.RetrieveResponseQuery,
     response=objects.Response,
     events=events.ResponseStreamEvent,
+    layout="pretty+ascii",
+    knows_keys=True,
     omits=OMITTED,
 )
 async def retrieve(call: Call) -> dict[str, Any] | Events:
@@ -295,7 +300,14 @@ def _due(world: World, job: Job) -> int | None:
     return world.pace(KIND).ends(job, world.clock.micros()) or world.clock.micros()
 
 
-@operation("DELETE /responses/{response_id}", id="deleteResponse", response=objects.ResponseDeleted, omits=OMITTED)
+@operation(
+    "DELETE /responses/{response_id}",
+    id="deleteResponse",
+    response=objects.ResponseDeleted,
+    layout="pretty+ascii",
+    knows_keys=True,
+    omits=OMITTED,
+)
 async def delete(call: Call) -> dict[str, Any]:
     job = await find(call.world, call.parameters["response_id"])
     response_id = job["shown"]["id"]
@@ -305,7 +317,14 @@ async def delete(call: Call) -> dict[str, Any]:
     return {"id": response_id, "object": "response.deleted", "deleted": True}
 
 
-@operation("POST /responses/{response_id}/cancel", id="cancelResponse", response=objects.Response, omits=OMITTED)
+@operation(
+    "POST /responses/{response_id}/cancel",
+    id="cancelResponse",
+    response=objects.Response,
+    layout="pretty+ascii",
+    knows_keys=True,
+    omits=OMITTED,
+)
 async def cancel(call: Call) -> dict[str, Any]:
     def make(job: Job, now: int) -> None:
         if not job["own"]["background"]:
