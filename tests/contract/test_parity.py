@@ -168,7 +168,12 @@ ANSWERS: Reasons = [
     ),
 ]
 # Answers that the document leaves out and that the API gives (recorded).
-UNDESCRIBED = {("DeleteContainer", "response"), ("DeleteContainerFile", "response"), ("deleteResponse", "response"), ("getResponse", "events")}
+UNDESCRIBED = {
+    ("DeleteContainer", "response"),
+    ("DeleteContainerFile", "response"),
+    ("deleteResponse", "response"),
+    ("getResponse", "events"),
+}
 # What the packaged document does not know yet and the newer one does.
 AHEAD: Reasons = [
     (r"request \+ (moderation|prompt_cache_options)$", "newer parameter"),

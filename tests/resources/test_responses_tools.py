@@ -13,7 +13,7 @@ from openai import OpenAI
 from PIL import Image
 
 from tests.conftest import Wire
-from tests.resources.test_responses import WEATHER, ask, last, output, stream
+from tests.resources.test_responses import WEATHER, ask, last, nth, output, stream
 from tests.samples import png
 
 SHOT = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
@@ -78,10 +78,9 @@ def test_a_tool_is_not_used_where_none_is_to_be(client: OpenAI, name: str) -> No
 
 def test_a_search_cites_what_it_found(client: OpenAI) -> None:
     made = ask(client, "What is the latest news about owls?", tools=[SEARCH], include=["web_search_call.action.sources"])
-    call, message = made.output
-    action: Any = call.action  # type: ignore[union-attr]
+    action = nth(made).action
     assert action.type == "search" and action.query and action.queries == [action.query]
-    part: Any = message.content[0]  # type: ignore[union-attr]
+    part = nth(made, 1).content[0]
     assert part.annotations
     for citation in part.annotations:
         assert citation.type == "url_citation" and 0 <= citation.start_index < citation.end_index <= len(part.text)
@@ -100,8 +99,7 @@ def test_a_search_cites_what_it_found(client: OpenAI) -> None:
 def test_a_search_of_allowed_domains_stays_there(client: OpenAI) -> None:
     tool: Any = {**SEARCH, "filters": {"allowed_domains": ["owls.example.org"]}}
     made = ask(client, "What is the latest news?", tools=[tool], include=["web_search_call.action.sources"])
-    sources: Any = made.output[0].action.sources  # type: ignore[union-attr]
-    assert all("owls.example.org" in source.url for source in sources)
+    assert all("owls.example.org" in source.url for source in nth(made).action.sources)
 
 
 def test_what_a_search_of_files_found_is_told_on_demand(client: OpenAI) -> None:
@@ -173,7 +171,7 @@ def test_a_server_is_listed_once_and_called(client: OpenAI) -> None:
     more = ask(client, "And what is known about the budget of it?", tools=[SERVER], previous_response_id=made.id)
     assert [item.type for item in more.output] == ["mcp_call", "message"]
     some = ask(client, "What is known about the roadmap?", tools=[{**SERVER, "allowed_tools": ["search_pages"]}])
-    assert [tool.name for tool in some.output[0].tools] == ["search_pages"]  # type: ignore[union-attr]
+    assert [tool.name for tool in nth(some).tools] == ["search_pages"]
 
 
 @pytest.mark.parametrize("kept", [True, False])
@@ -294,5 +292,5 @@ def test_a_thinker_uses_tools_too(client: OpenAI) -> None:
 def test_tools_are_told_as_they_were_offered(client: OpenAI) -> None:
     offered = [tool for _, tool, _ in USED.values()]
     for tool in offered:
-        told = ask(client, "Hi", tools=[tool], tool_choice="none").to_dict()["tools"]
-        assert told == [{**told[0], **tool}]  # type: ignore[index]
+        told: Any = ask(client, "Hi", tools=[tool], tool_choice="none").to_dict()["tools"]
+        assert told == [{**told[0], **tool}]

@@ -48,7 +48,12 @@ def said(*parts: dict[str, Any]) -> list[dict[str, Any]]:
 def test_faults_of_a_body(wire: Wire, change: dict[str, Any], fault: tuple[Any, str | None, str | None]) -> None:
     found = error(respond(wire, **change), 400)
     message, param, code = fault
-    assert found == {"message": found["message"] if message is ... else message, "type": "invalid_request_error", "param": param, "code": code}
+    assert found == {
+        "message": found["message"] if message is ... else message,
+        "type": "invalid_request_error",
+        "param": param,
+        "code": code,
+    }
     streamed = respond(wire, **{"stream": True, **change})
     if "stream_options" not in change:
         assert streamed.content == respond(wire, **change).content
