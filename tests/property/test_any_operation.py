@@ -33,12 +33,14 @@ def settled(server: Server) -> Any:
         wire.request("POST", "/batches", json={**REQUESTS["createBatch"]["json"], "input_file_id": file})
         wire.chat(store=True, metadata={"team": "blue"})
         conversation = wire.request("POST", "/conversations", **REQUESTS["createConversation"]).json()["id"]
+        response = wire.request("POST", "/responses", **REQUESTS["createResponse"]).json()["id"]
         wire.request("POST", "/containers", json={"name": "box", "file_ids": [file]})
 
         def told() -> list[bytes]:
             places = [
                 *("/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models", "/containers"),
                 *(f"/conversations/{conversation}", f"/conversations/{conversation}/items"),
+                *(f"/responses/{response}", f"/responses/{response}/input_items"),
             ]
             return [wire.request("GET", place).content for place in places]
 

@@ -273,6 +273,9 @@ def test_a_function_and_a_tool_side_by_side(client: OpenAI) -> None:
     tools: Any = [WEATHER, CODE]
     assert ask(client, "Calculate 12 * 12", tools=tools).output[0].type == "code_interpreter_call"
     assert ask(client, "Tell me the temperature in Paris with get_weather", tools=tools).output[0].type == "function_call"
+    # Both could tell it; the function is called what is asked for.
+    assert ask(client, "What's the weather in Paris today?", tools=[WEATHER, SEARCH]).output[0].type == "function_call"
+    assert ask(client, "What is the latest news?", tools=[WEATHER, SEARCH]).output[0].type == "web_search_call"
 
 
 def test_no_more_tools_are_used_than_may_be(client: OpenAI) -> None:

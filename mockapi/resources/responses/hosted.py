@@ -20,6 +20,7 @@ from mockapi.dialects.responses import read
 from mockapi.dialects.responses.items import Item
 from mockapi.dialects.responses.write import Made, Writer
 from mockapi.engine import prose, tasks
+from mockapi.engine import tools as functions
 from mockapi.engine.prompt import Prompt
 from mockapi.resources.containers import kept
 from mockapi.resources.images import checks
@@ -101,6 +102,8 @@ def _chosen(request: asked.CreateResponse, prompt: Prompt, tools: Sequence[Any])
             # One that was used already is not used again: the loop ends.
             return None if prompt.called() or not usable else usable[0]
     if prompt.called() or not usable or (prompt.forced and prompt.choice != "none"):
+        return None
+    if prompt.tools and functions.named(prompt):
         return None
     cued = [tool for tool in usable if _stem(tool.type) in _CUES and _CUES[_stem(tool.type)].search(prompt.last_said())]
     if cued:
