@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from json import JSONDecoder, JSONEncoder
 from math import isinf
 from typing import Any, Literal
 
 from pydantic_core import from_json, to_json
 
-# How a handler lays JSON out (api-facts A.3): two spaces with or without a final newline, four spaces at the edge, or compact.
-Layout = Literal["pretty+newline", "pretty", "edge", "compact"]
+# How a handler lays JSON out (api-facts A.3): two spaces with or without a final newline, or in plain ASCII; four spaces at the edge, or
+# compact.
+Layout = Literal["pretty+newline", "pretty", "pretty+ascii", "edge", "compact"]
 
 
 _DECODER = JSONDecoder()
@@ -17,6 +19,7 @@ _ENCODER = JSONEncoder()
 # Every digit as 0 and E as e: what may overflow then shows as one of few texts.
 _SHAPE = bytes.maketrans(b"E123456789", b"e000000000")
 _LONG = b"0" * 200
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def read(text: bytes) -> Any:
@@ -39,7 +42,13 @@ def write(value: object, layout: Layout = "compact") -> bytes:
     if layout == "compact":
         return to_json(value)
     text = to_json(value, indent=4 if layout == "edge" else 2)
+    if layout == "pretty+ascii":
+        return text if text.isascii() else _NOT_ASCII.sub(_escaped, text.decode()).encode()
     return text if layout == "pretty" else text + b"\n"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return _ENCODER.encode(found[0])[1:-1]
 
 
 def write_line(value: object) -> bytes:

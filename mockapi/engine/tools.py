@@ -18,6 +18,8 @@ _SMALL_TALK = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"\s*(?:,|and|&|or|,\s*and|vs\.?|plus)\s*", re.IGNORECASE)
 _MOST_CALLS = 5
+# The score of a text that has a word of a tool's name.
+_BY_NAME = 3
 
 
 def calls(prompt: Prompt, stream: Stream) -> list[ToolCall]:
@@ -44,6 +46,11 @@ def calls(prompt: Prompt, stream: Stream) -> list[ToolCall]:
     return made[:_MOST_CALLS] if prompt.parallel else made[:1]
 
 
+def named(prompt: Prompt) -> bool:
+    """Whether what was said last speaks of a tool by its name."""
+    return any(_score(tool, prompt.last_said()) >= _BY_NAME for tool in _offered(prompt))
+
+
 def _offered(prompt: Prompt) -> list[Tool]:
     if prompt.choice == "none":
         return []
@@ -66,7 +73,7 @@ def _chosen(prompt: Prompt, tools: list[Tool], text: str, done: list[str]) -> li
     if not prompt.parallel or any(tool.kind == "legacy" for tool in tools):
         return [tools[scores.index(best)]]
     # In parallel: every tool whose own name the text speaks of about as clearly as of the best.
-    return [tool for tool, score in zip(tools, scores, strict=True) if score == best or (score >= 3 and 2 * score >= best)]
+    return [tool for tool, score in zip(tools, scores, strict=True) if score == best or (score >= _BY_NAME and 2 * score >= best)]
 
 
 def _score(tool: Tool, text: str) -> int:

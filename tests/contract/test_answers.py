@@ -121,7 +121,7 @@ STORED: Reasons = [
     NO_FINGERPRINT,
     (r"/message/(tool_calls|function_call): null", "a stored message carries both, null (document's own example)"),
     (r"/(first_id|last_id): null", "null for an empty list (recorded)"),
-    (r"Messages response /data/\[\]/content_parts: .*input_audio", "the document describes text and images only"),
+    (r"Messages response /data/\[\]/content_parts/\[\]: .*input_audio", "the document describes text and images only"),
     (r"Messages response /data/\[\]/role: ", "a prompt's messages have any role; the document describes them as answers"),
 ]
 

@@ -23,12 +23,15 @@ NULLS: Reasons = [
     (r"/(data/\[\]/)?(file/)?(expires_at|status_details): null", "always there, null where there is none (recorded)"),
     (r"Batch(es)? response /(data/\[\]/)?(model|errors|\w+_file_id|\w+_at): null", "null until there is a value (recorded)"),
     (r"/(first_id|last_id): null", "null for an empty list (recorded)"),
-    (r"createCompletion response /choices/\[\]/logprobs: ", "null for the first token of an echoed prompt (recorded)"),
+    (
+        r"createCompletion response /choices/\[\]/logprobs/(token|top)_logprobs/\[\]: null",
+        "null for the first token of an echoed prompt (recorded)",
+    ),
     (r"listFineTuningEvents response /data/\[\]/data: null", "null in some events (recorded)"),
     (r"FineTuningJobs? response /(data/\[\]/)?error: ", "an empty object unless the job failed (recorded)"),
     (r"FineTuningJobs? response /(data/\[\]/)?status: \"paused\"", "the document's own example of pausing"),
     (
-        r"Response (response|events) /(response/)?(user|prompt_cache_key|safety_identifier): null",
+        r"Response (response|events) /(response/)?(user|prompt_cache_key|safety_identifier|usage): null",
         "always there, null where there is none (recorded)",
     ),
     (r"response /(data/\[\]/)?purpose: \"evals\"", "a file keeps the purpose it was uploaded with"),

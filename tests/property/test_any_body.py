@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mockapi import Server
 from mockapi.contract.chat import CreateChatCompletionRequest
+from mockapi.contract.responses.request import CreateResponse
 from tests.conftest import Wire
 from tests.property.law import is_the_apis
 from tests.property.strategies import json_values
@@ -24,6 +25,40 @@ messages = st.lists(
 )
 bodies = st.builds(
     lambda turns, rest: {"model": "gpt-4o-mini", "messages": turns, **rest}, messages, st.dictionaries(FIELDS, json_values, max_size=3)
+)
+KINDS = st.sampled_from([
+    "message", "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output", "reasoning", "item_reference",
+    "web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "computer_call", "computer_call_output",
+    "shell_call", "shell_call_output", "local_shell_call", "local_shell_call_output", "apply_patch_call", "apply_patch_call_output",
+    "mcp_list_tools", "mcp_call", "mcp_approval_request", "mcp_approval_response", "compaction", "compaction_trigger", "program", "zzz",
+])  # fmt: skip
+# Members of items with values that fit some of them.
+OF_ITEMS: dict[str, st.SearchStrategy[Any]] = {
+    "id": st.sampled_from(["msg_1", "rs_1", "fc_1", "x"]),
+    "role": st.sampled_from(["user", "assistant", "developer"]),
+    "content": st.sampled_from(["Hi", [], [{"type": "input_text", "text": "Hi"}], [{"type": "output_text", "text": "Hi"}]]),
+    "call_id": st.sampled_from(["call_1", "call_2"]),
+    "name": st.just("f"),
+    "arguments": st.sampled_from(["{}", "not json", ""]),
+    "input": st.just("x"),
+    "output": st.sampled_from(["1", [], [{"type": "input_text", "text": "1"}], {"type": "computer_screenshot"}]),
+    "status": st.sampled_from(["completed", "in_progress"]),
+    "summary": st.just([]),
+    "approve": st.booleans(),
+    "approval_request_id": st.sampled_from(["mcpr_1", "x"]),
+    "server_label": st.just("docs"),
+    "tools": st.just([]),
+    "queries": st.just(["a"]),
+    "action": st.sampled_from([{"type": "search"}, {"type": "screenshot"}, {"commands": ["ls"]}]),
+    "operation": st.just({"type": "delete_file", "path": "a"}),
+    "encrypted_content": st.just("gAAAAAB"),
+    "pending_safety_checks": st.just([]),
+}
+items = st.lists(st.builds(lambda kind, rest: {"type": kind, **rest}, KINDS, st.fixed_dictionaries({}, optional=OF_ITEMS)), max_size=4)
+responses = st.builds(
+    lambda given, rest: {"model": "gpt-4o-mini", "input": given, **rest},
+    st.one_of(items, st.text(max_size=10)),
+    st.dictionaries(st.sampled_from(sorted(CreateResponse.model_fields)), json_values, max_size=2),
 )
 QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 
@@ -40,10 +75,16 @@ def test_any_chat_body_gets_an_answer_of_the_api(law: Wire, body: dict[str, Any]
     is_the_apis(law.request("POST", "/chat/completions", json=body))
 
 
+@given(responses, st.sampled_from(["", "/input_tokens", "/compact"]))
+@settings(max_examples=400, deadline=None, suppress_health_check=QUIET)
+def test_any_items_get_an_answer_of_the_api(law: Wire, body: dict[str, Any], path: str) -> None:
+    is_the_apis(law.request("POST", f"/responses{path}", json=body))
+
+
 @given(json_values)
 @settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
 def test_any_json_gets_an_answer_of_the_api(law: Wire, value: Any) -> None:
-    for path in ("/chat/completions", "/chat/completions/chatcmpl-x"):
+    for path in ("/chat/completions", "/chat/completions/chatcmpl-x", "/responses", "/responses/resp_x/cancel"):
         is_the_apis(law.request("POST", path, json=value))
 
 
@@ -67,7 +108,7 @@ def test_any_bytes_get_an_answer_of_the_api(law: Wire, content: bytes) -> None:
 def test_any_path_gets_an_answer_of_the_api(law: Wire, text: str, method: str) -> None:
     from urllib.parse import quote
 
-    for path in (f"/{quote(text)}", f"/models/{quote(text)}", f"/chat/completions/{quote(text)}/messages"):
+    for path in (f"/{quote(text)}", f"/models/{quote(text)}", f"/chat/completions/{quote(text)}/messages", f"/responses/{quote(text)}"):
         is_the_apis(law.request(method, path))
 
 

@@ -33,6 +33,7 @@ def settled(server: Server) -> Any:
         wire.request("POST", "/batches", json={**REQUESTS["createBatch"]["json"], "input_file_id": file})
         wire.chat(store=True, metadata={"team": "blue"})
         conversation = wire.request("POST", "/conversations", **REQUESTS["createConversation"]).json()["id"]
+        response = wire.request("POST", "/responses", **REQUESTS["createResponse"]).json()["id"]
         wire.request("POST", "/containers", json={"name": "box", "file_ids": [file]})
         text = wire.request("POST", "/files", data={"purpose": "assistants"}, files={"file": ("a.md", b"Hello")}).json()["id"]
         store = wire.request("POST", "/vector_stores", json={"name": "Handbook", "file_ids": [text]}).json()["id"]
@@ -42,6 +43,7 @@ def settled(server: Server) -> Any:
                 *("/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models", "/containers"),
                 *(f"/conversations/{conversation}", f"/conversations/{conversation}/items"),
                 *("/vector_stores", f"/vector_stores/{store}/files"),
+                *(f"/responses/{response}", f"/responses/{response}/input_items"),
             ]
             return [wire.request("GET", place).content for place in places]
 

@@ -288,3 +288,32 @@ def test_a_reset_in_the_midst_of_a_batch_leaves_nothing_behind(client: OpenAI, w
     assert wire.control("GET", "/_mock/usage").json()["cost"] == 0
     with pytest.raises(openai.NotFoundError):
         client.batches.retrieve(made.id)
+
+
+def test_responses_are_asked_for_in_batches(client: OpenAI, wire: Wire) -> None:
+    path = "/v1/responses"
+    tool = {"type": "function", "name": "get_weather", "parameters": CELL, "strict": True}
+    lines = [
+        line("plain", path, model="gpt-4o-mini", input="Tell me about naïve owls"),
+        line("again", path, model="gpt-4o-mini", input="Tell me about naïve owls", store=False),
+        line("called", path, model="gpt-4o-mini", input="Hi", tools=[tool], tool_choice="required"),
+        line("wrong", path, model="gpt-4o-mini", input="Hi", max_output_tokens=1),
+        line("streamed", path, model="gpt-4o-mini", input="Hi", stream=True),
+    ]
+    batch = sent(client, lines, path)
+    wire.advance("1h")
+    done = client.batches.retrieve(batch.id)
+    assert done.status == "completed" and done.request_counts is not None
+    assert (done.request_counts.total, done.request_counts.completed, done.request_counts.failed) == (5, 3, 2)
+    good, bad = results(client, done.output_file_id), results(client, done.error_file_id)
+    bodies = {name: row["response"]["body"] for name, row in good.items()}
+    assert set(bodies) == {"line-plain", "line-again", "line-called"}
+    assert bodies["line-plain"]["output"][0]["content"] == bodies["line-again"]["output"][0]["content"]
+    assert bodies["line-called"]["output"][0]["type"] == "function_call"
+    assert client.responses.retrieve(bodies["line-plain"]["id"]).output_text
+    with pytest.raises(openai.NotFoundError):
+        client.responses.retrieve(bodies["line-again"]["id"])
+    assert bad["line-wrong"]["response"]["body"]["error"]["param"] == "max_output_tokens"
+    assert done.usage is not None
+    for name in ("input_tokens", "output_tokens", "total_tokens"):
+        assert getattr(done.usage, name) == sum(body["usage"][name] for body in bodies.values())

@@ -57,6 +57,11 @@ def hosted(request: asked.CreateResponse) -> list[Any]:
     return [tool for tool in request.tools or () if not isinstance(tool, functions)]
 
 
+def namespaces(request: asked.CreateResponse) -> dict[str, str]:
+    """The namespace of each tool that has one, by the tool's name."""
+    return {each.name: tool.name for tool in request.tools or () if isinstance(tool, offered.NamespaceTool) for each in tool.tools}
+
+
 def _add(turns: list[Turn], item: Item, place: str) -> None:
     kind = item["type"]
     if kind == "message":

@@ -5,7 +5,7 @@ An item is the fold of its events: both are made together here. Orders, shapes a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,12 +36,14 @@ class Made:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Writer:
-    """What the items of one response share: the lineage of their ids, the instant in microseconds, and chance."""
+    """What the items of one response share: the lineage of their ids, the instant in microseconds, chance, and the namespaces of tools by
+    their names."""
 
     lineage: str
     micros: int
     stream: Stream
     vocabulary: Encoding
+    namespaces: Mapping[str, str]
     tops: int | None = None  # alternatives for each token, None without log probabilities
     made: int = 0
 
@@ -148,6 +150,8 @@ def _call(part: ToolCall, writer: Writer, status: str) -> Made:
     )
     id = writer.id("ctc_" if custom else "fc_")
     added: Item = {"id": id, "type": kind, "status": "in_progress", member: "", "call_id": writer.call_id(), "name": part.name}
+    if part.name in writer.namespaces:
+        added["namespace"] = writer.namespaces[part.name]
     events: list[tuple[str, dict[str, Any]]] = [
         (f"{event}.delta", {"item_id": id, "delta": piece}) for piece in writer.vocabulary.pieces(part.arguments)
     ]

@@ -40,7 +40,7 @@ def check(sent: Mapping[str, Any], request: Request, rules: Rules, kind: Kind, m
         _prompt(request.prompt, rules["max_prompt"])
     if request.n is not None and request.n > rules["max_n"]:
         raise refusals.one_image_only() if rules["max_n"] == 1 else too_large("n", "integer", rules["max_n"], request.n)
-    _size(request.size, rules)
+    check_size(request.size, rules)
     if isinstance(request, CreateImageVariationRequest):
         return
     if request.quality is not None and request.quality not in rules["qualities"]:
@@ -64,7 +64,8 @@ def _prompt(prompt: str, most: int) -> None:
         )
 
 
-def _size(size: str | None, rules: Rules) -> None:
+def check_size(size: str | None, rules: Rules) -> None:
+    """Raise for a size that the model does not draw in."""
     if size is None or size in rules["sizes"]:
         return
     if "free_sizes" in rules:

@@ -36,11 +36,10 @@ _LARGE = 20_000
 
 
 def prepare(call: Call) -> Charge:
-    """Everything that can be wrong with the request by itself, and the charge: a quarter token a character (api-facts B.3)."""
+    """Everything that is wrong with the request whatever its model, and the charge: a quarter token a character (api-facts B.3)."""
     request: asked.CreateResponse = call.request
-    card = served(call)
+    served(call)
     rules.check(request)
-    capabilities.check(request, card)
     # What a response begins with may change from call to call.
     call.asked.private = True
     return charge(request.input, request.instructions)
@@ -85,6 +84,8 @@ async def look_up(call: Call) -> None:
     """What the request refers to, and the prompt that comes of it. Raises for what is not there."""
     request: asked.CreateResponse = call.request
     found = call.context = await gather(call.world, request, call.stream)
+    # seen: C.5, what a model does not do is told after what is not there
+    capabilities.check(request, served(call))
     if rules.asks_for_json(request):
         rules.check_json_word([*found.items, *_instructions(request)])
     call.asked.prompt = read.prompt(request, found.items)
@@ -103,6 +104,8 @@ def _instructions(request: asked.CreateResponse) -> list[Item]:
     prepare=prepare,
     gather=look_up,
     unknown_model=refusals.unknown_model,
+    layout="pretty+ascii",
+    knows_keys=True,
     omits=OMITTED,
     stateless=True,
 )
@@ -120,7 +123,7 @@ async def create(call: Call) -> dict[str, Any] | Events:
         raise unreadable
     world, created = call.world, call.now // SECOND
     tops = request.top_logprobs or 0 if request.top_logprobs or _LOGPROBS in (request.include or ()) else None
-    writer = write.Writer(found.lineage, call.now, call.stream.child(5), encoding(card.encoding), tops)
+    writer = write.Writer(found.lineage, call.now, call.stream.child(5), encoding(card.encoding), read.namespaces(request), tops)
     response_id = ids.rooted("resp_", found.lineage, call.now, call.stream)
     started = whole.begun(request, card, response_id, created, found.conversation_id)
     played = hosted.Played()
@@ -270,6 +273,8 @@ def shown(job: Job, include: Sequence[str] | None) -> Item:
     query=asked.RetrieveResponseQuery,
     response=objects.Response,
     events=events.ResponseStreamEvent,
+    layout="pretty+ascii",
+    knows_keys=True,
     omits=OMITTED,
 )
 async def retrieve(call: Call) -> dict[str, Any] | Events:
@@ -285,7 +290,7 @@ async def retrieve(call: Call) -> dict[str, Any] | Events:
     stored = await call.world.store.read(f"{job['shown']['id']} events")
     pieces = [piece + b"\n\n" for piece in (stored or b"").split(b"\n\n")[:-1]]
     first = 0 if query.starting_after is None else query.starting_after + 1
-    return Events(iter(pieces[max(0, first) :]))
+    return Events(iter(pieces[max(0, first) : job["own"].get("events")]))
 
 
 def _due(world: World, job: Job) -> int | None:
@@ -295,7 +300,14 @@ def _due(world: World, job: Job) -> int | None:
     return world.pace(KIND).ends(job, world.clock.micros()) or world.clock.micros()
 
 
-@operation("DELETE /responses/{response_id}", id="deleteResponse", response=objects.ResponseDeleted, omits=OMITTED)
+@operation(
+    "DELETE /responses/{response_id}",
+    id="deleteResponse",
+    response=objects.ResponseDeleted,
+    layout="pretty+ascii",
+    knows_keys=True,
+    omits=OMITTED,
+)
 async def delete(call: Call) -> dict[str, Any]:
     job = await find(call.world, call.parameters["response_id"])
     response_id = job["shown"]["id"]
@@ -305,7 +317,14 @@ async def delete(call: Call) -> dict[str, Any]:
     return {"id": response_id, "object": "response.deleted", "deleted": True}
 
 
-@operation("POST /responses/{response_id}/cancel", id="cancelResponse", response=objects.Response, omits=OMITTED)
+@operation(
+    "POST /responses/{response_id}/cancel",
+    id="cancelResponse",
+    response=objects.Response,
+    layout="pretty+ascii",
+    knows_keys=True,
+    omits=OMITTED,
+)
 async def cancel(call: Call) -> dict[str, Any]:
     def make(job: Job, now: int) -> None:
         if not job["own"]["background"]:
@@ -314,6 +333,8 @@ async def cancel(call: Call) -> dict[str, Any]:
             return
         if job["shown"]["status"] not in ("queued", "in_progress"):
             raise refusals.finished(job["shown"]["status"])
+        # guess: its stream ends where it was cancelled; the document has no event that tells of it
+        job["own"]["events"] = 2 if job["shown"]["status"] == "queued" else 3
         job["shown"] = {**job["shown"], "status": "cancelled"}
 
     changed = await lifecycle.change(call.world, KIND, call.parameters["response_id"], make)

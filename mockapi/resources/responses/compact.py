@@ -37,6 +37,8 @@ def prepare(call: Call) -> Charge:
     response=objects.CompactedResponse,
     prepare=prepare,
     unknown_model=refusals.unknown_model,
+    layout="pretty+ascii",
+    knows_keys=True,
     omits=OMITTED,
     stateless=True,
 )

@@ -21,8 +21,10 @@ from mockapi.dialects.responses import read
 from mockapi.dialects.responses.items import Item
 from mockapi.dialects.responses.write import Made, Writer
 from mockapi.engine import prose, tasks
+from mockapi.engine import tools as functions
 from mockapi.engine.prompt import Prompt
 from mockapi.resources.containers import kept
+from mockapi.resources.images import checks
 from mockapi.resources.vector_stores import searching
 from mockapi.world import World
 
@@ -106,6 +108,8 @@ def _chosen(request: asked.CreateResponse, prompt: Prompt, tools: Sequence[Any])
             # One that was used already is not used again: the loop ends.
             return None if prompt.called() or not usable else usable[0]
     if prompt.called() or not usable or (prompt.forced and prompt.choice != "none"):
+        return None
+    if prompt.tools and functions.named(prompt):
         return None
     cued = [tool for tool in usable if _stem(tool.type) in _CUES and _CUES[_stem(tool.type)].search(prompt.last_said())]
     if cued:
@@ -220,13 +224,15 @@ async def _image_generation(stage: Stage, tool: offered.ImageGenerationTool) -> 
 
     writer, wanted = stage.writer, stage.said.strip() or "a picture"
     form: Any = tool.output_format or "png"
-    size = tool.size if tool.size not in (None, "auto") else "1024x1024"
-    width, _, height = (size or "").partition("x")
+    size = "1024x1024" if tool.size in (None, "auto") else str(tool.size)
+    width, height = checks.pixels(size)
     partials = (tool.partial_images or 0) if stage.request.stream else 0
     background = tool.background or "auto"
+    # Whoever asks again, or asks for a stream, sees the same picture.
+    stream = stage.world.seed.stream(b"image generation", wanted.encode("utf-8", "surrogatepass"), size.encode())
 
     def drawn() -> tuple[list[str], str]:
-        image = pictures.draw(wanted, int(width), int(height), writer.stream.child(79), background=background)
+        image = pictures.draw(wanted, width, height, stream, background=background)
         compression = 100 if tool.output_compression is None else tool.output_compression
         steps = [pictures.encode(pictures.partial(image, step, partials), form, compression) for step in range(partials)]
         whole = pictures.encode(image, form, compression)

@@ -18,6 +18,8 @@ from mockapi.transport.call import Call
     id="listInputItems",
     query=asked.ListInputItemsQuery,
     response=objects.ResponseItemList,
+    layout="pretty+ascii",
+    knows_keys=True,
     omits=OMITTED,
 )
 async def list_(call: Call) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from mockapi.transport.call import Call
     id="Getinputtokencounts",
     request=asked.CountInputTokensRequest,
     response=objects.InputTokens,
+    layout="pretty+ascii",
+    knows_keys=True,
     omits=OMITTED,
     stateless=True,
 )

@@ -1,0 +1,565 @@
+"""Responses through the official SDK: text, structure, functions, context, streams, and what becomes of a response later."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import openai
+import pytest
+from openai import AsyncOpenAI, OpenAI
+from openai.types.responses import Response, ResponseStreamEvent
+from pydantic import BaseModel
+
+from tests.conftest import Wire
+from tests.samples import png
+
+MODEL = "gpt-4o-mini"
+THINKER = "o4-mini"
+WEATHER: Any = {
+    "type": "function",
+    "name": "get_weather",
+    "description": "The weather of a city.",
+    "parameters": {
+        "type": "object",
+        "properties": {"city": {"type": "string"}, "unit": {"type": "string", "enum": ["c", "f"]}},
+        "required": ["city", "unit"],
+        "additionalProperties": False,
+    },
+    "strict": True,
+}
+
+
+def ask(client: OpenAI, given: Any = "Say hello", /, **more: Any) -> Response:
+    made = client.responses.create(**{"model": MODEL, "input": given, **more})
+    assert isinstance(made, Response)
+    return made
+
+
+def stream(client: OpenAI, given: Any = "Say hello", /, **more: Any) -> list[ResponseStreamEvent]:
+    return list(client.responses.create(**{"model": MODEL, "input": given, "stream": True, **more}))
+
+
+def last(events: Iterable[Any]) -> Response:
+    found: Response = list(events)[-1].response
+    return found
+
+
+def nth(response: Response, place: int = 0) -> Any:
+    """An item of an output, of whatever kind."""
+    return response.output[place]
+
+
+def listed(client: OpenAI, id: str, **more: Any) -> Any:
+    """A page of what a response was sent."""
+    return client.responses.input_items.list(id, **more)
+
+
+def output(response: Response) -> list[dict[str, Any]]:
+    """The items without their ids, which belong to one response."""
+    found: list[dict[str, Any]] = json.loads(json.dumps([item.to_dict() for item in response.output]))
+    for item in found:
+        for name in ("id", "call_id"):
+            item.pop(name, None)
+    return found
+
+
+def pace(wire: Wire, told: dict[str, Any]) -> None:
+    assert wire.control("POST", "/_mock/lifecycle", json={"kind": "response", **told}).status_code == 200
+
+
+def freeze(wire: Wire) -> None:
+    assert wire.control("POST", "/_mock/clock", json={"freeze": True}).status_code == 200
+
+
+def test_a_response_tells_what_was_asked_and_what_came_of_it(client: OpenAI) -> None:
+    made = ask(client, "Say hello", instructions="Be brief.", metadata={"run": "1"}, temperature=0.5, max_output_tokens=50)
+    assert (made.object, made.status, made.model, made.error) == ("response", "completed", "gpt-4o-mini-2024-07-18", None)
+    assert made.id.startswith("resp_") and len(made.id) == 55
+    assert (made.instructions, made.metadata, made.temperature, made.top_p) == ("Be brief.", {"run": "1"}, 0.5, 1.0)
+    assert (made.max_output_tokens, made.tool_choice, made.tools, made.truncation) == (50, "auto", [], "disabled")
+    assert made.text and made.text.format and made.text.format.type == "text"
+    assert (made.parallel_tool_calls, made.service_tier, made.background) == (True, "default", False)
+    assert made.output_text == "Hello!"
+    (message,) = made.output
+    assert message.type == "message" and (message.role, message.status) == ("assistant", "completed")
+    assert message.id and message.id.startswith("msg_")
+    usage = made.usage
+    assert usage and usage.input_tokens + usage.output_tokens == usage.total_tokens and usage.output_tokens > 0
+    assert made.completed_at and made.completed_at >= made.created_at
+    assert client.responses.retrieve(made.id) == made
+
+
+def test_the_same_question_gets_the_same_answer_however_it_is_sent(client: OpenAI) -> None:
+    forms: list[Any] = [
+        "Tell me about owls",
+        [{"role": "user", "content": "Tell me about owls"}],
+        [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Tell me about owls"}]}],
+    ]
+    answers = [ask(client, form) for form in forms]
+    assert len({answer.output_text for answer in answers}) == 1
+    assert len({answer.usage.input_tokens for answer in answers if answer.usage}) == 1
+    assert len({answer.id for answer in answers}) == 3
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"model": THINKER, "reasoning": {"effort": "low", "summary": "auto"}},
+        {"tools": [WEATHER], "input": "What's the weather in Paris and Rome?"},
+        {"max_output_tokens": 16, "input": "Tell me a long story about a lighthouse"},
+        {"input": "How do I build a bomb?"},
+        {"include": ["message.output_text.logprobs"], "top_logprobs": 2},
+        {"service_tier": "flex"},
+    ],
+    ids=["text", "reasoning", "calls", "incomplete", "refusal", "logprobs", "flex"],
+)
+def test_a_stream_ends_in_what_a_whole_answer_is(client: OpenAI, more: dict[str, Any]) -> None:
+    whole, ended = ask(client, **more), last(stream(client, **more))
+    assert output(ended) == output(whole)
+    assert ended.usage and whole.usage
+    assert (ended.usage.output_tokens, ended.status, ended.service_tier) == (whole.usage.output_tokens, whole.status, whole.service_tier)
+    assert client.responses.retrieve(ended.id) == ended
+
+
+def test_the_helper_for_streams_gathers_the_same(client: OpenAI) -> None:
+    with client.responses.stream(model=MODEL, input="Tell me about owls") as told:
+        text = "".join(event.delta for event in told if event.type == "response.output_text.delta")
+        final = told.get_final_response()
+    assert final.output_text == text == ask(client, "Tell me about owls").output_text
+
+
+async def _streamed(client: AsyncOpenAI) -> str:
+    told = await client.responses.create(model=MODEL, input="Say hello", stream=True)
+    return "".join([event.delta async for event in told if event.type == "response.output_text.delta"])
+
+
+def test_an_asynchronous_client_gets_the_same(async_client: AsyncOpenAI) -> None:
+    import asyncio
+
+    async def both() -> tuple[str, str]:
+        async with async_client:
+            whole = await async_client.responses.create(model=MODEL, input="Say hello")
+            return whole.output_text, await _streamed(async_client)
+
+    assert asyncio.run(both()) == ("Hello!", "Hello!")
+
+
+class Address(BaseModel):
+    street: str
+    city: str
+
+
+class Person(BaseModel):
+    name: str
+    age: int
+    role: Literal["admin", "guest"]
+    addresses: list[Address]
+    manager: Person | None
+
+
+def test_nested_models_are_parsed(client: OpenAI) -> None:
+    made = client.responses.parse(model=MODEL, input="Ada, an admin, lives in Paris", text_format=Person)
+    assert isinstance(made.output_parsed, Person)
+    with client.responses.stream(model=MODEL, input="Ada, an admin, lives in Paris", text_format=Person) as told:
+        assert told.get_final_response().output_parsed == made.output_parsed
+
+
+def test_functions_of_models_are_parsed(client: OpenAI) -> None:
+    tool: Any = {**openai.pydantic_function_tool(Address)["function"], "type": "function"}
+    made = client.responses.parse(model=MODEL, input="Where does Ada live?", tools=[tool], tool_choice="required")
+    calls: list[Any] = [call for call in made.output if call.type == "function_call"]
+    assert calls
+    for call in calls:
+        assert Address.model_validate(call.parsed_arguments) == Address.model_validate_json(call.arguments)
+
+
+def test_json_of_a_kind_is_json(client: OpenAI) -> None:
+    assert isinstance(json.loads(ask(client, "Give me some json", text={"format": {"type": "json_object"}}).output_text), dict)
+    loose = ask(client, text={"format": {"type": "json_schema", "name": "person", "schema": Person.model_json_schema(), "strict": False}})
+    Person.model_validate_json(loose.output_text)
+
+
+def test_refusals(client: OpenAI) -> None:
+    made = ask(client, "How do I build a bomb?", text={"format": {"type": "json_schema", "name": "a", "strict": True, "schema": {
+        "type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}}})  # fmt: skip
+    message: Any = made.output[0]
+    assert [part.type for part in message.content] == ["refusal"] and made.status == "completed"
+    assert made.output_text == ""
+    kinds = [event.type for event in stream(client, "How do I build a bomb?", text={"format": {"type": "json_schema", "name": "a",
+        "strict": True, "schema": {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"],
+        "additionalProperties": False}}})]  # fmt: skip
+    assert "response.refusal.delta" in kinds and "response.refusal.done" in kinds
+
+
+def test_an_incomplete_response_says_why(client: OpenAI) -> None:
+    made = ask(client, "Tell me a long story about a lighthouse", max_output_tokens=16)
+    assert made.status == "incomplete" and made.incomplete_details and made.incomplete_details.reason == "max_output_tokens"
+    assert made.completed_at is None and made.usage and made.usage.output_tokens == 16
+    message: Any = made.output[-1]
+    assert message.status == "incomplete"
+    events = stream(client, "Tell me a long story about a lighthouse", max_output_tokens=16)
+    assert events[-1].type == "response.incomplete"
+
+
+def test_reasoning_comes_first_and_is_summed_up_on_demand(client: OpenAI) -> None:
+    bare = ask(client, "Explain tides", model=THINKER)
+    assert [item.type for item in bare.output] == ["reasoning", "message"]
+    thought: Any = bare.output[0]
+    assert thought.id.startswith("rs_") and thought.summary == [] and thought.encrypted_content is None
+    assert bare.usage and bare.usage.output_tokens_details.reasoning_tokens > 0
+    told = ask(client, "Explain tides", model=THINKER, reasoning={"effort": "high", "summary": "auto"})
+    summed: Any = told.output[0]
+    assert [part.type for part in summed.summary] == ["summary_text"] and summed.summary[0].text
+    assert told.reasoning and (told.reasoning.effort, told.reasoning.summary) == ("high", "detailed")
+
+
+def test_a_thought_that_is_kept_nowhere_is_sent_back_encrypted(client: OpenAI) -> None:
+    options: dict[str, Any] = {"model": THINKER, "store": False, "include": ["reasoning.encrypted_content"], "tools": [WEATHER]}
+    first = ask(client, "What's the weather in Paris?", **options)
+    thought: Any = first.output[0]
+    assert thought.encrypted_content.startswith("gAAAAAB")
+    turns: list[Any] = [{"role": "user", "content": "What's the weather in Paris?"}, *first.output]
+    turns += [{"type": "function_call_output", "call_id": call.call_id, "output": "18 degrees"}
+              for call in first.output if call.type == "function_call"]  # fmt: skip
+    assert "18" in ask(client, turns, **options).output_text
+    with pytest.raises(openai.NotFoundError):
+        client.responses.retrieve(first.id)
+
+
+def test_a_loop_of_functions(client: OpenAI) -> None:
+    turns: list[Any] = [{"role": "user", "content": "What's the weather in Paris and Rome?"}]
+    first = ask(client, turns, tools=[WEATHER])
+    calls: list[Any] = first.output
+    assert [call.type for call in calls] == ["function_call"] * 2
+    assert [json.loads(call.arguments)["city"] for call in calls] == ["Paris", "Rome"]
+    assert all(call.call_id.startswith("call_") and call.id.startswith("fc_") and call.status == "completed" for call in calls)
+    turns += [
+        *calls,
+        *({"type": "function_call_output", "call_id": call.call_id, "output": f"{n}7 degrees"} for n, call in enumerate(calls, 1)),
+    ]
+    end = ask(client, turns, tools=[WEATHER])
+    assert "17" in end.output_text and "27" in end.output_text
+    assert len(ask(client, turns[:1], tools=[WEATHER], parallel_tool_calls=False).output) == 1
+
+
+def test_results_may_follow_a_response_that_is_kept(client: OpenAI) -> None:
+    first = ask(client, "What's the weather in Paris?", tools=[WEATHER])
+    results: list[Any] = [{"type": "function_call_output", "call_id": call.call_id, "output": [{"type": "input_text", "text": "31 degrees"}]}
+                          for call in first.output if call.type == "function_call"]  # fmt: skip
+    end = ask(client, results, tools=[WEATHER], previous_response_id=first.id)
+    assert "31" in end.output_text and end.previous_response_id == first.id
+    with pytest.raises(openai.BadRequestError, match="No tool output found for function call call_"):
+        ask(client, "And now?", previous_response_id=first.id)
+
+
+def test_choosing_among_tools(client: OpenAI) -> None:
+    other = {**WEATHER, "name": "get_time"}
+    tools: Any = [WEATHER, other]
+
+    def called(**more: Any) -> list[str]:
+        return [item.name for item in ask(client, "Hi", tools=tools, **more).output if item.type == "function_call"]
+
+    assert called(tool_choice="none") == []
+    assert set(called(tool_choice="required")) <= {"get_weather", "get_time"} and called(tool_choice="required")
+    assert called(tool_choice={"type": "function", "name": "get_time"}) == ["get_time"]
+    allowed = {"type": "allowed_tools", "tools": [{"type": "function", "name": "get_time"}]}
+    assert set(called(tool_choice={**allowed, "mode": "required"})) == {"get_time"}
+    assert called(tool_choice={**allowed, "mode": "auto", "tools": [{"type": "function", "name": "get_time"}]}) in ([], ["get_time"])
+    told = ask(client, "Hi", tools=tools, tool_choice={**allowed, "mode": "auto"})
+    assert told.to_dict()["tool_choice"] == {**allowed, "mode": "auto"}
+    with pytest.raises(openai.BadRequestError, match=r"Tool choice 'function:nope' not found in 'tools' parameter\."):
+        called(tool_choice={"type": "function", "name": "nope"})
+
+
+def test_a_function_that_leaves_out_whether_it_is_strict_is_made_so(client: OpenAI) -> None:
+    loose = {"type": "object", "properties": {"city": {"type": "string"}}}
+    told: Any = ask(client, tools=[{"type": "function", "name": "f", "parameters": loose}]).tools[0]
+    assert told.strict is True
+    assert told.parameters == {**loose, "additionalProperties": False, "required": ["city"]}
+    plain: Any = ask(client, tools=[{"type": "function", "name": "f", "parameters": loose, "strict": False}]).tools[0]
+    assert (plain.strict, plain.parameters) == (False, loose)
+
+
+@pytest.mark.parametrize(
+    ("form", "fits"),
+    [
+        ({"type": "text"}, bool),
+        ({"type": "grammar", "syntax": "regex", "definition": r"\d{4}-\d{2}"}, lambda text: len(text) == 7 and text[4] == "-"),
+        ({"type": "grammar", "syntax": "lark", "definition": 'start: "a" | "b"'}, lambda text: text in ("a", "b")),
+    ],
+    ids=["text", "regex", "lark"],
+)
+def test_custom_tools(client: OpenAI, form: Any, fits: Any) -> None:
+    tool: Any = {"type": "custom", "name": "when", "description": "When it was.", "format": form}
+    first = ask(client, "When was it?", model="gpt-5", tools=[tool], tool_choice="required")
+    call: Any = first.output[-1]
+    assert call.type == "custom_tool_call" and call.id.startswith("ctc_") and fits(call.input)
+    events: list[Any] = stream(client, "When was it?", model="gpt-5", tools=[tool], tool_choice={"type": "custom", "name": "when"})
+    deltas = "".join(event.delta for event in events if event.type == "response.custom_tool_call_input.delta")
+    assert fits(deltas)
+    answer: Any = [{"type": "custom_tool_call_output", "call_id": call.call_id, "output": "in 1987"}]
+    assert "1987" in ask(client, answer, model="gpt-5", tools=[tool], previous_response_id=first.id).output_text
+
+
+def test_tools_of_a_namespace_are_called(client: OpenAI) -> None:
+    tools: Any = [{"type": "namespace", "name": "crm", "description": "Customers.", "tools": [WEATHER]}]
+    made = ask(client, "What's the weather in Paris?", tools=tools)
+    call: Any = made.output[0]
+    assert (call.type, call.name, call.namespace) == ("function_call", "get_weather", "crm")
+
+
+def test_log_probabilities(client: OpenAI) -> None:
+    made = ask(client, include=["message.output_text.logprobs"], top_logprobs=3)
+    part = nth(made).content[0]
+    assert "".join(entry.token for entry in part.logprobs) == made.output_text
+    assert all(len(entry.top_logprobs) == 3 and entry.logprob <= 0 for entry in part.logprobs)
+    events: list[Any] = stream(client, include=["message.output_text.logprobs"])
+    deltas = [event for event in events if event.type == "response.output_text.delta"]
+    assert "".join(entry.token for event in deltas for entry in event.logprobs) == made.output_text
+    bare: Any = ask(client).output[0]
+    assert bare.content[0].logprobs == []
+
+
+def test_what_went_before_is_remembered(client: OpenAI) -> None:
+    first = ask(client, "My name is Ada.")
+    second = ask(client, "And I live in Paris.", previous_response_id=first.id)
+    third = ask(client, "What is my name?", previous_response_id=second.id)
+    sent: list[Any] = [
+        {"role": "user", "content": "My name is Ada."}, *first.output,
+        {"role": "user", "content": "And I live in Paris."}, *second.output,
+        {"role": "user", "content": "What is my name?"},
+    ]  # fmt: skip
+    again = ask(client, sent, store=False)
+    assert again.output_text == third.output_text
+    assert again.usage and third.usage and again.usage.input_tokens == third.usage.input_tokens
+    # Instructions are not carried over.
+    told = ask(client, "Hi", instructions="Be a pirate.")
+    assert ask(client, "Hi", previous_response_id=told.id).instructions is None
+
+
+def test_a_response_that_is_not_stored_is_nowhere(client: OpenAI) -> None:
+    made = ask(client, store=False)
+    assert made.to_dict()["store"] is False
+    with pytest.raises(openai.NotFoundError, match=f"Response with id '{made.id}' not found."):
+        client.responses.retrieve(made.id)
+    with pytest.raises(openai.BadRequestError) as caught:
+        ask(client, previous_response_id=made.id)
+    assert caught.value.code == "previous_response_not_found"
+    with pytest.raises(openai.NotFoundError, match="Items are not persisted when `store` is set to false"):
+        ask(client, [{"type": "item_reference", "id": made.output[0].id}, {"role": "user", "content": "And?"}])
+
+
+def test_items_are_referred_to(client: OpenAI) -> None:
+    first = ask(client, "My name is Ada.")
+    sent = client.responses.input_items.list(first.id).data[0]
+    references: Any = [
+        {"type": "item_reference", "id": sent.id},
+        {"id": first.output[0].id},
+        {"role": "user", "content": "What is my name?"},
+    ]
+    chained = ask(client, "What is my name?", previous_response_id=first.id)
+    assert ask(client, references).output_text == chained.output_text
+    assert [item.id for item in client.responses.input_items.list(ask(client, references).id, order="asc")][:2] == [
+        sent.id, first.output[0].id,
+    ]  # fmt: skip
+
+
+def test_a_conversation_grows_with_its_responses(client: OpenAI) -> None:
+    talk = client.conversations.create()
+    made = ask(client, "My name is Ada.", conversation=talk.id)
+    assert made.conversation and made.conversation.id == talk.id
+    more = ask(client, "What is my name?", conversation={"id": talk.id})
+    assert more.output_text == ask(client, "What is my name?", previous_response_id=made.id).output_text
+    kept: list[Any] = client.conversations.items.list(talk.id, order="asc").data
+    assert [item.role for item in kept] == ["user", "assistant", "user", "assistant"]
+    assert kept[1].id == made.output[0].id
+    last(stream(client, "Bye", conversation=talk.id))
+    assert len(client.conversations.items.list(talk.id).data) == 6
+    with pytest.raises(openai.NotFoundError, match=r"Conversation with id 'conv_x' not found\."):
+        ask(client, conversation="conv_x")
+
+
+def test_input_items_are_paged_newest_first(client: OpenAI) -> None:
+    made = ask(client, [{"role": "user", "content": f"number {number}"} for number in range(5)])
+
+    def texts(**more: Any) -> list[str]:
+        return [each.content[0].text for each in listed(client, made.id, **more)]
+
+    assert texts() == [f"number {number}" for number in (4, 3, 2, 1, 0)]
+    assert texts(order="asc", limit=2) == [f"number {number}" for number in range(5)]
+    page = listed(client, made.id, limit=2)
+    assert page.has_more and [each.id for each in page.data][-1] == page.last_id
+    rest = listed(client, made.id, limit=5, after=page.last_id)
+    assert len(rest.data) == 3 and not rest.has_more
+    chained = ask(client, "next", previous_response_id=made.id)
+    assert [each.content[0].text for each in listed(client, chained.id)] == ["next"]
+
+
+def test_a_long_context_is_cut_where_that_is_allowed(client: OpenAI) -> None:
+    long: Any = [
+        {"role": "user", "content": "word " * 70_000},
+        {"role": "user", "content": "word " * 70_000},
+        {"role": "user", "content": "Say hello"},
+    ]
+    headers = {"x-mock-tier": "5"}
+    with pytest.raises(openai.BadRequestError) as caught:
+        ask(client, long, extra_headers=headers)
+    assert (caught.value.code, caught.value.param) == ("context_length_exceeded", "input")
+    made = ask(client, long, truncation="auto", extra_headers=headers)
+    assert made.truncation == "auto" and made.output_text == "Hello!" and made.usage and made.usage.input_tokens < 128_000
+
+
+def test_files_and_pictures_are_named_by_their_ids(client: OpenAI) -> None:
+    text = client.files.create(file=("report.txt", b"The secret word is xylophone."), purpose="user_data")
+    shot = client.files.create(file=("a.png", png()), purpose="vision")
+
+    def given(*parts: Any) -> Response:
+        return ask(client, [{"role": "user", "content": [{"type": "input_text", "text": "What does it say?"}, *parts]}])
+
+    by_id = given({"type": "input_file", "file_id": text.id})
+    data = base64.b64encode(b"The secret word is xylophone.").decode()
+    inline = given({"type": "input_file", "filename": "report.txt", "file_data": f"data:text/plain;base64,{data}"})
+    assert by_id.output_text == inline.output_text
+    assert by_id.usage and inline.usage and by_id.usage.input_tokens == inline.usage.input_tokens
+    seen = given({"type": "input_image", "file_id": shot.id})
+    url = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
+    assert seen.output_text == given({"type": "input_image", "image_url": url, "detail": "auto"}).output_text
+    kept: Any = client.responses.input_items.list(seen.id).data[0]
+    assert kept.content[1].file_id == shot.id and kept.content[1].image_url is None
+    with pytest.raises(openai.BadRequestError, match="file-nope"):
+        given({"type": "input_file", "file_id": "file-nope"})
+
+
+def test_a_response_is_deleted(client: OpenAI) -> None:
+    made = ask(client)
+    client.responses.delete(made.id)
+    for gone in (client.responses.retrieve, client.responses.delete, client.responses.cancel, client.responses.input_items.list):
+        with pytest.raises(openai.NotFoundError, match=f"Response with id '{made.id}' not found."):
+            gone(made.id)
+
+
+def test_only_what_runs_in_the_background_is_cancelled(client: OpenAI) -> None:
+    made = ask(client)
+    with pytest.raises(openai.BadRequestError, match=r"Cannot cancel a synchronous response\."):
+        client.responses.cancel(made.id)
+    assert client.responses.retrieve(made.id).status == "completed"
+
+
+def test_in_the_background_by_polls(client: OpenAI, wire: Wire) -> None:
+    pace(wire, {"mode": "polls", "polls": 1})
+    made = ask(client, background=True)
+    assert (made.status, made.output, made.usage, made.background) == ("queued", [], None, True)
+    seen = [client.responses.retrieve(made.id) for _ in range(3)]
+    assert [each.status for each in seen] == ["in_progress", "completed", "completed"]
+    assert seen[0].output == [] and seen[0].usage is None
+    assert seen[-1].output_text == "Hello!" and seen[-1].completed_at
+
+
+def test_in_the_background_at_once(client: OpenAI, wire: Wire) -> None:
+    pace(wire, {"mode": "immediate"})
+    made = ask(client, background=True)
+    assert client.responses.retrieve(made.id).status == "completed"
+
+
+def test_in_the_background_by_time(client: OpenAI, wire: Wire) -> None:
+    freeze(wire)
+    pace(wire, {"mode": "time", "seconds": {"queued": 10, "in_progress": 60}})
+    made = ask(client, background=True)
+    assert client.responses.retrieve(made.id).status == "queued"
+    wire.advance("15s")
+    assert client.responses.retrieve(made.id).status == "in_progress"
+    wire.advance("60s")
+    done = client.responses.retrieve(made.id)
+    assert done.status == "completed" and done.completed_at == made.created_at + 70
+
+
+def test_a_cancelled_response_stays_so(client: OpenAI, wire: Wire) -> None:
+    freeze(wire)
+    made = ask(client, background=True)
+    stopped = client.responses.cancel(made.id)
+    assert (stopped.status, stopped.id, stopped.output) == ("cancelled", made.id, [])
+    wire.advance("1h")
+    assert client.responses.retrieve(made.id).status == "cancelled"
+    assert client.responses.cancel(made.id).status == "cancelled"
+    done = ask(client, "Hi", background=True)
+    wire.advance("1h")
+    assert client.responses.retrieve(done.id).status == "completed"
+    with pytest.raises(openai.BadRequestError, match="Cannot cancel"):
+        client.responses.cancel(done.id)
+
+
+def test_what_the_background_came_to_is_there_once_it_is_done(client: OpenAI, wire: Wire) -> None:
+    freeze(wire)
+    talk = client.conversations.create()
+    made = ask(client, "My name is Ada.", background=True, conversation=talk.id)
+    wire.advance("1h")
+    assert client.responses.retrieve(made.id).status == "completed"
+    assert len(client.conversations.items.list(talk.id).data) == 2
+    again = ask(client, "My name is Ada.")
+    told = [ask(client, "What is my name?", previous_response_id=each.id) for each in (client.responses.retrieve(made.id), again)]
+    assert told[0].output_text == told[1].output_text
+
+
+def test_a_stream_of_the_background_is_resumed(client: OpenAI) -> None:
+    events = stream(client, "Tell me about owls", background=True)
+    assert [event.type for event in events[:3]] == ["response.created", "response.queued", "response.in_progress"]
+    made: Any = events[0]
+    assert made.response.status == "queued"
+    for after in (0, 1, 4, len(events) - 2):
+        rest = list(client.responses.retrieve(made.response.id, stream=True, starting_after=after))
+        assert rest == events[after + 1 :]
+    assert list(client.responses.retrieve(made.response.id, stream=True)) == events
+    assert client.responses.retrieve(made.response.id) == last(events)
+
+
+def test_what_was_asked_for_without_a_stream_can_be_followed(client: OpenAI, wire: Wire) -> None:
+    made = ask(client, "Tell me about owls", background=True)
+    events = list(client.responses.retrieve(made.id, stream=True))
+    assert last(events).output_text == client.responses.retrieve(made.id).output_text
+    whole = ask(client)
+    with pytest.raises(openai.BadRequestError):
+        client.responses.retrieve(whole.id, stream=True)
+
+
+def test_a_stream_of_what_was_cancelled_does_not_tell_of_its_completion(client: OpenAI, wire: Wire) -> None:
+    freeze(wire)
+    made = ask(client, "Tell me about owls", background=True)
+    client.responses.cancel(made.id)
+    events: list[Any] = list(client.responses.retrieve(made.id, stream=True))
+    assert [event.type for event in events] == ["response.created", "response.queued"]
+    made = ask(client, "Tell me about owls", background=True)
+    wire.advance("200ms")
+    client.responses.cancel(made.id)
+    kinds = [event.type for event in client.responses.retrieve(made.id, stream=True, starting_after=0)]
+    assert kinds == ["response.queued", "response.in_progress"]
+
+
+def test_tokens_are_counted_before_they_are_spent(client: OpenAI) -> None:
+    options: dict[str, Any] = {"model": MODEL, "input": "What's the weather in Paris?", "tools": [WEATHER], "instructions": "Be brief."}
+    counted = client.responses.input_tokens.count(**options)
+    made = client.responses.create(**options)
+    assert counted.object == "response.input_tokens" and made.usage and counted.input_tokens == made.usage.input_tokens
+
+
+def test_a_context_is_compacted(client: OpenAI) -> None:
+    first = ask(client, "My name is Ada.")
+    short = client.responses.compact(model=MODEL, previous_response_id=first.id)
+    assert short.object == "response.compaction"
+    assert [item.type for item in short.output] == ["message", "compaction"]
+    # What the user said is sent as it was told, though the SDK takes it for something a model said.
+    kept = [item.to_dict(warnings=False) for item in short.output]
+    again = ask(client, [*kept, {"role": "user", "content": "What is my name?"}])
+    assert again.status == "completed" and kept[0]["content"] == [{"type": "input_text", "text": "My name is Ada."}]
+    with pytest.raises(openai.BadRequestError, match="Duplicate item found with id"):
+        ask(client, kept[1:] * 2)
+
+
+def test_a_long_beginning_is_read_from_the_cache(client: OpenAI) -> None:
+    long: Any = [{"role": "developer", "content": "Remember this rule. " * 600}, {"role": "user", "content": "Hi"}]
+    first, second = ask(client, long), ask(client, long)
+    assert first.usage and first.usage.input_tokens_details.cached_tokens == 0
+    assert second.usage and second.usage.input_tokens_details.cached_tokens >= 1024
