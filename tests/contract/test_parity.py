@@ -278,7 +278,7 @@ SDK_REQUESTS: Reasons = [
     (r"request [+-] stream: ", "the SDK has one type with `stream` and one without"),
     (r"request [+-] item: (object|any)$", "an object by the document"),
     (r"request - prompt: required$", "optional by the document"),
-    (r"request [+-] filters<(\w+\|)+\w+>$", "the same members in another order"),
+    (r"request - filters<type=(and|or)>\.filters\[\]: any$", "filters in filters, which the SDK takes as they come"),
 ]
 SDK_ANSWERS: Reasons = [
     (r"VideoResource \+ progress: (minimum 0|maximum 100)$", "a percentage"),
