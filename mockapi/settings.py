@@ -78,7 +78,7 @@ class Settings:
     strict_scenarios: bool = _setting(False, "Refuse every call of a model that no scenario is for, and tell the nearest.")
     max_body_mb: float = _setting(50.0, "Largest request body, in MiB.", low=0.001, high=4096)
     max_worlds: int = _setting(1000, "Keys whose state is kept at once; the longest unused goes first.", low=1, high=1e7)
-    journal_calls: int = _setting(1000, "Calls that the journal of a key keeps; the oldest go first.", high=1e7)
+    journal_calls: int = _setting(500, "Calls that the journal of a key keeps; the oldest go first.", high=1e7)
     journal_mb: float = _setting(16.0, "MiB that the journal of a key keeps.", high=4096)
     drain_seconds: float = _setting(10.0, "Time that open answers get to finish after SIGTERM.", high=3600)
 
