@@ -563,3 +563,13 @@ def test_a_long_beginning_is_read_from_the_cache(client: OpenAI) -> None:
     first, second = ask(client, long), ask(client, long)
     assert first.usage and first.usage.input_tokens_details.cached_tokens == 0
     assert second.usage and second.usage.input_tokens_details.cached_tokens >= 1024
+
+
+def test_what_was_asked_and_said_is_judged_on_demand(client: OpenAI) -> None:
+    judge: Any = {"model": "omni-moderation-latest"}
+    made: Any = ask(client, "I want to kill them", moderation=judge)
+    assert made.moderation.input.flagged and made.moderation.input.type == "moderation_result"
+    assert not made.moderation.output.flagged
+    told: Any = last(stream(client, "I want to kill them", moderation=judge))
+    assert told.moderation == made.moderation
+    assert "moderation" not in ask(client).to_dict()

@@ -13,6 +13,7 @@ from mockapi.catalogue import Card
 from mockapi.clock import SECOND
 from mockapi.contract.responses import events, objects, rules
 from mockapi.contract.responses import request as asked
+from mockapi.dialects import judged
 from mockapi.dialects.responses import read, whole, write
 from mockapi.dialects.responses.items import Item, told
 from mockapi.engine import model, usage
@@ -143,6 +144,12 @@ async def create(call: Call) -> dict[str, Any] | Events:
     call.processing_ms = 180 + 9 * bill.completion_tokens + bill.prompt_tokens // 50
     shown = [each.done for each in made]
     final = whole.finished(started, shown, whole.usage_object(bill, card), created, reason)
+    if request.moderation is not None:
+        judge = request.moderation.model
+        final["moderation"] = {
+            "input": judged.result(judge, judged.asked(prompt.turns)),
+            "output": judged.result(judge, whole.said(shown)),
+        }
     include = {*(request.include or ()), *([_LOGPROBS] if tops is not None else ())}
     return await _delivered(call, found, _Answer(started, final, made, include))
 
