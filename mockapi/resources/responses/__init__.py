@@ -182,7 +182,9 @@ async def _delivered(call: Call, found: Context, answer: _Answer) -> dict[str, A
 
     async def keep(shown: Item) -> None:
         if request.store is not False or request.background:
-            job: Job = {"shown": shown, "since": call.now, "looks": 0, "until": None, "own": own}
+            # doc: webhooks tell of responses in the background alone
+            quiet = not request.background
+            job: Job = {"shown": shown, "since": call.now, "looks": 0, "until": None, "own": own, "told": quiet}
             await lifecycle.begin(world, KIND, job)
         await finish(world, found, final, store=request.store is not False)
 
