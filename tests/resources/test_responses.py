@@ -293,6 +293,8 @@ def test_tools_of_a_namespace_are_called(client: OpenAI) -> None:
     made = ask(client, "What's the weather in Paris?", tools=tools)
     call: Any = made.output[0]
     assert (call.type, call.name, call.namespace) == ("function_call", "get_weather", "crm")
+    both = ask(client, "What's the weather in Paris?", tools=[*tools, WEATHER])
+    assert nth(both).namespace is None
 
 
 def test_log_probabilities(client: OpenAI) -> None:
