@@ -280,10 +280,9 @@ class Api:
             return self._turned_away(error, scope, call.operation)
         if call.operation.beside is not None and not error.edge and not error.beside:
             error.beside = call.operation.beside(error)
-        if error.edge and call.operation.knows_keys:
-            # seen: B.5, what the edge says elsewhere the handler says itself, and tells neither limits nor how long to wait
-            error.edge, error.headers, call.limits = False, (), b""
-        if not error.edge:
+        if not error.edge or call.operation.knows_keys:
+            # seen: B.5, where the endpoint looks at keys it says itself what the edge says elsewhere
+            error.edge = False
             return _refused(error, self._head(call))
         usual = b"date: %b\r\n%bx-request-id: %b\r\n" % (call.world.clock.date_header(call.now), reply.EDGE, call.id.encode())
         return _refused(error, usual + call.limits)

@@ -62,7 +62,7 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
     limit, level = meter.limits[short], levels[short]
     used, requested = limits.used_units(limit, level, now), limits.units(amounts[short])
     wait = max(1, limits.wait_millis(limit, used, requested))
-    raise errors.rate_limited(
+    refused = errors.rate_limited(
         group=group,
         organization=organization,
         kind=limit.kind,
@@ -73,3 +73,7 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
         wait=limits.duration(wait),
         wait_ms=wait,
     )
+    if call.operation.knows_keys:
+        # seen: B.5, there it tells neither limits nor how long to wait
+        call.limits, refused.headers = b"", ()
+    raise refused

@@ -21,7 +21,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "images": ("images",),
     "models": ("models",),
     "moderations": ("moderations",),
-    "responses": ("responses", "responses.input_items", "responses.input_tokens", "responses.compact"),
+    "responses": ("responses", "responses.kept", "responses.input_items", "responses.input_tokens", "responses.compact"),
     "uploads": ("uploads", "uploads.parts"),
     "vector_stores": ("vector_stores", "vector_stores.files", "vector_stores.file_batches"),
     "videos": ("videos",),

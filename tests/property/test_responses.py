@@ -121,6 +121,7 @@ def bodies(draw: st.DrawFn) -> dict[str, Any]:
         "service_tier": st.sampled_from(["auto", "default", "flex", "priority"]),
         "store": st.booleans(),
         "metadata": st.just({"run": "1"}),
+        "moderation": st.just({"model": "omni-moderation-latest"}),
     }
     return body | draw(st.fixed_dictionaries({}, optional=more))
 

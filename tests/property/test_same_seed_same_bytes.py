@@ -17,7 +17,8 @@ from mockapi import Server, Settings
 requests = json.load(sys.stdin)
 with Server(Settings(port=0, clock="2026-01-02T03:04:05", seed=sys.argv[1])) as mock:
     for body in requests:
-        reply = httpx2.post(mock.base_url + "/chat/completions", json=body, headers={"authorization": "Bearer sk-same"})
+        path = "/responses" if "input" in body else "/chat/completions"
+        reply = httpx2.post(mock.base_url + path, json=body, headers={"authorization": "Bearer sk-same"})
         print(json.dumps([reply.status_code, sorted(reply.headers.items()), reply.text]))
 """
 SCHEMA = {
@@ -51,6 +52,9 @@ def requests() -> list[dict[str, Any]]:
             "modalities": ["text", "audio"],
             "audio": {"voice": "ash", "format": "opus"},
         },
+        model | {"input": "What is 12 * 12?", "tools": [{"type": "code_interpreter", "container": {"type": "auto"}}], "stream": True},
+        model | {"input": "Draw an owl", "tools": [{"type": "image_generation"}, {"type": "web_search"}]},
+        {"model": "o4-mini", "input": "Explain tides", "reasoning": {"summary": "auto"}, "include": ["reasoning.encrypted_content"]},
     ]
 
 

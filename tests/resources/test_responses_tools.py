@@ -194,6 +194,14 @@ def test_a_call_of_a_server_is_approved(client: OpenAI, kept: bool) -> None:
     assert [item.type for item in denied.output] == ["message"]
 
 
+@pytest.mark.parametrize("arguments", ["not json", "[]", '{"query":5}', "", "{}"])
+def test_a_call_that_a_client_makes_up_is_made_as_it_is(client: OpenAI, arguments: str) -> None:
+    asked = {"type": "mcp_approval_request", "id": "mcpr_1", "server_label": "docs", "name": "look", "arguments": arguments}
+    answer = {"type": "mcp_approval_response", "approval_request_id": "mcpr_1", "approve": True}
+    call = nth(ask(client, [{"role": "user", "content": "Go on"}, asked, answer], tools=[SERVER]), 1)
+    assert (call.type, call.arguments, call.approval_request_id) == ("mcp_call", arguments, "mcpr_1") and call.output
+
+
 def test_only_what_is_named_is_asked_for(client: OpenAI) -> None:
     never: Any = {**PATIENT, "allowed_tools": ["look"], "require_approval": {"never": {"tool_names": ["look"]}}}
     assert "mcp_call" in [item.type for item in ask(client, "What is known about the roadmap?", tools=[never]).output]

@@ -73,14 +73,17 @@ def test_hosted_tools_are_left_alone_where_the_answer_is_told(wire: Wire, client
 def test_errors_faults_and_the_default_but(wire: Wire, client: OpenAI) -> None:
     tell(
         wire,
-        {"match": {"operation": "responses", "user": "limit"}, "reply": {"error": "rate_limit_requests"}},
+        {
+            "match": {"operation": "responses", "user": "limit"},
+            "reply": {"error": {"name": "rate_limit_requests", "headers": {"x-own": "yes"}}},
+        },
         {"match": {"user": "broken"}, "reply": {"text": "Good day to you", "fault": {"kind": "cut", "after": 4}}},
         {"match": {"user": "hello"}, "reply": {"but": {"body": {"metadata": {"own": "yes"}}, "headers": {"x-own": "yes"}}}},
         {"match": {"user": "short"}, "reply": {"text": "Good day", "but": {"finish": "length"}}},
     )
     with pytest.raises(openai.RateLimitError) as caught:
         ask(client, "limit")
-    assert caught.value.code == "rate_limit_exceeded"
+    assert caught.value.code == "rate_limit_exceeded" and caught.value.response.headers["x-own"] == "yes"
     assert said(client, "limit")
     seen: list[Any] = []
     with pytest.raises((openai.APIConnectionError, httpx2.RemoteProtocolError)):

@@ -139,6 +139,26 @@ def test_every_end_of_a_fine_tuning_job_is_told_once(client: OpenAI, wire: Wire,
     finally_told(receiver, wire, secret, (f"fine_tuning.job.{status.split()[0]}", job.id))
 
 
+@pytest.mark.parametrize("status", ["completed", "incomplete", "cancelled"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_every_end_of_a_response_in_the_background_is_told_once(
+    client: OpenAI, wire: Wire, receiver: Receiver, secret: str, status: str, stream: bool
+) -> None:
+    still(wire)
+    asked: Any = {"model": "gpt-4o-mini", "input": "Tell me a long story", **({"max_output_tokens": 16} if status == "incomplete" else {})}
+    # What somebody waits for is told of by its answer.
+    client.responses.create(**asked)
+    if stream and status != "cancelled":
+        id = list(client.responses.create(**asked, background=True, stream=True))[-1].response.id
+    else:
+        id = client.responses.create(**asked, background=True).id
+    if status == "cancelled":
+        client.responses.cancel(id)
+    wire.advance("1m")
+    finally_told(receiver, wire, secret, (f"response.{status}", id))
+    assert client.responses.retrieve(id).status == status
+
+
 def test_a_job_that_was_paused_goes_on_by_itself(client: OpenAI, wire: Wire, receiver: Receiver, secret: str) -> None:
     job = client.fine_tuning.jobs.create(model="gpt-4o-mini", training_file=uploaded(client, TEAMS))
     eventually(lambda: client.fine_tuning.jobs.retrieve(job.id).status == "running")

@@ -58,8 +58,10 @@ def hosted(request: asked.CreateResponse) -> list[Any]:
 
 
 def namespaces(request: asked.CreateResponse) -> dict[str, str]:
-    """The namespace of each tool that has one, by the tool's name."""
-    return {each.name: tool.name for tool in request.tools or () if isinstance(tool, offered.NamespaceTool) for each in tool.tools}
+    """The namespace of each tool that is in one and not outside too, by the tool's name."""
+    found = {each.name: tool.name for tool in request.tools or () if isinstance(tool, offered.NamespaceTool) for each in tool.tools}
+    outside = {tool.name for tool in request.tools or () if isinstance(tool, (offered.FunctionToolParam, offered.CustomToolParam))}
+    return {name: space for name, space in found.items() if name not in outside}
 
 
 def _add(turns: list[Turn], item: Item, place: str) -> None:

@@ -64,6 +64,12 @@ def finished(
     return {**made, "status": "completed", "completed_at": completed}
 
 
+def said(output: list[dict[str, Any]]) -> str:
+    """All that the messages of an output say."""
+    parts = [part for item in output if item["type"] == "message" for part in item["content"]]
+    return "\n".join(part.get("text") or part.get("refusal") or "" for part in parts)
+
+
 def usage_object(usage: Usage, card: Card) -> dict[str, Any]:
     details: dict[str, Any] = {"cached_tokens": usage.cached_tokens}
     details["cache_write_tokens"] = (

@@ -21,7 +21,7 @@ _PADDED = frozenset((
     "response.output_text.delta", "response.reasoning_summary_text.delta", "response.function_call_arguments.delta",
     "response.code_interpreter_call_code.delta", "response.mcp_call_arguments.delta", "response.custom_tool_call_input.delta",
 ))  # fmt: skip
-# Characters of what a reasoning model thought that go into one part of a summary.
+# What begins a text that nobody can read (seen: D.4).
 _FERNET = "gAAAAAB"
 
 

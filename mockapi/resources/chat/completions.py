@@ -15,8 +15,9 @@ from mockapi.catalogue import Card
 from mockapi.clock import SECOND
 from mockapi.contract import chat, chat_objects, chat_rules
 from mockapi.contract.moderations import ModerationParam
+from mockapi.dialects import judged
 from mockapi.dialects.chat import read, write
-from mockapi.engine import model, moderation, usage
+from mockapi.engine import model, usage
 from mockapi.engine.answer import Answer
 from mockapi.engine.prompt import Prompt
 from mockapi.engine.tokens import encoding
@@ -215,22 +216,12 @@ def _fingerprint(snapshot: str, seed: int | None) -> str:
 
 
 def _moderation(wanted: ModerationParam, prompt: Prompt, answers: list[Answer]) -> dict[str, Any]:
-    asked = "\n".join(turn.said for turn in prompt.turns if turn.role == "user")
     said = "\n".join(answer.text or answer.refusal or "" for answer in answers)
-    return {"input": _moderated(wanted.model, asked), "output": _moderated(wanted.model, said)}
+    return {"input": _moderated(wanted.model, judged.asked(prompt.turns)), "output": _moderated(wanted.model, said)}
 
 
 def _moderated(judge: str, text: str) -> dict[str, Any]:
-    verdict = moderation.judge(text)
-    result = {
-        "type": "moderation_result",
-        "model": judge,
-        "flagged": verdict.flagged,
-        "categories": {name: score >= 0.5 for name, score in verdict.scores},
-        "category_scores": dict(verdict.scores),
-        "category_applied_input_types": verdict.applied,
-    }
-    return {"type": "moderation_results", "model": judge, "results": [result]}
+    return {"type": "moderation_results", "model": judge, "results": [judged.result(judge, text)]}
 
 
 async def _keep(call: Call, made: dict[str, Any]) -> None:

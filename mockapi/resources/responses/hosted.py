@@ -313,8 +313,7 @@ def _mcp_answered(stage: Stage, answer: Item) -> None:
 
 def _mcp_call(stage: Stage, server: str, name: str, arguments: str, approval: str | None) -> None:
     writer = stage.writer
-    query = json.read(arguments.encode()).get("query", "")
-    output = f"{server} knows this about {' '.join(prose.phrases(query)) or 'it'}: it is in order."
+    output = f"{server} knows this about {' '.join(prose.phrases(_query(arguments))) or 'it'}: it is in order."
     added: Item = {
         "id": writer.id("mcp_"), "type": "mcp_call", "status": "in_progress", "approval_request_id": approval, "arguments": "",
         "error": None, "name": name, "output": None, "server_label": server,
@@ -328,6 +327,16 @@ def _mcp_call(stage: Stage, server: str, name: str, arguments: str, approval: st
     ]
     stage.played.made.append(Made(added, {**added, "status": "completed", "arguments": arguments, "output": output}, events))
     stage.played.told.append((name, output.rstrip(".")))
+
+
+def _query(arguments: str) -> str:
+    """What the arguments of a call ask for: they may be a client's, and are then any text."""
+    try:
+        value = json.read(arguments.encode())
+    except ValueError:
+        return arguments
+    query = value.get("query") if isinstance(value, dict) else None
+    return query if isinstance(query, str) else arguments
 
 
 def _for_client(stage: Stage, item: Item) -> None:

@@ -8,7 +8,8 @@ from mockapi.contract.responses import objects
 from mockapi.contract.responses import request as asked
 from mockapi.dialects.responses.items import told
 from mockapi.operations import operation
-from mockapi.resources.responses import OMITTED, find
+from mockapi.resources.responses import OMITTED
+from mockapi.resources.responses.kept import find
 from mockapi.store import paging
 from mockapi.transport.call import Call
 

@@ -67,8 +67,3 @@ def too_long() -> ApiError:
     return bad_request(
         "Your input exceeds the context window of this model. Please adjust your input and try again.", "input", "context_length_exceeded"
     )
-
-
-def tool_not_supported(kind: str, model: str) -> ApiError:
-    # guess: told by users of older models
-    return bad_request(f"Hosted tool '{kind}' is not supported with {model}.", "tools")
