@@ -130,10 +130,23 @@ def bodies(draw: st.DrawFn) -> dict[str, Any]:
 def law(server: Server) -> Any:
     with Wire(server.base_url, "sk-mock-tierunlimited-anyresponse") as wire:
         assert wire.control("POST", "/_mock/clock", json={"freeze": True}).status_code == 200
+        assert wire.control("POST", "/_mock/lifecycle", json={"kind": "vector_store.file", "mode": "immediate"}).status_code == 200
         yield wire
 
 
+def _store(wire: Wire) -> str:
+    """A vector store with something in it, which is made where there is none."""
+    found = wire.request("GET", "/vector_stores").json()["data"]
+    if not found:
+        sent = {"data": {"purpose": "assistants"}, "files": {"file": ("owls.md", b"The documents say that owls hunt at night.")}}
+        file = wire.request("POST", "/files", **sent).json()["id"]
+        found = [wire.request("POST", "/vector_stores", json={"name": "library", "file_ids": [file]}).json()]
+    return str(found[0]["id"])
+
+
 def ask(wire: Wire, body: dict[str, Any], **more: Any) -> Any:
+    if any(tool["type"] == "file_search" for tool in body.get("tools", ())):
+        body = json.loads(json.dumps(body).replace("vs_1", _store(wire)))
     reply = wire.request("POST", "/responses", json={**body, **more})
     is_the_apis(reply, "image_generation_user_error")
     return reply

@@ -19,7 +19,7 @@ from tests.samples import png
 SHOT = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
 CODE: Any = {"type": "code_interpreter", "container": {"type": "auto"}}
 SEARCH: Any = {"type": "web_search"}
-FILES: Any = {"type": "file_search", "vector_store_ids": ["vs_1"]}
+FILES: Any = {"type": "file_search"}
 PAINT: Any = {"type": "image_generation", "size": "1024x1024", "quality": "low", "output_format": "png"}
 SERVER: Any = {"type": "mcp", "server_label": "docs", "server_url": "https://example.com/mcp", "require_approval": "never"}
 PATIENT: Any = {name: value for name, value in SERVER.items() if name != "require_approval"}
@@ -45,6 +45,17 @@ USED: dict[str, tuple[str, Any, list[str]]] = {
 }
 
 
+def stocked(client: OpenAI, tool: Any) -> Any:
+    """A tool that is ready to be used: a search of files gets a store with two of them."""
+    if tool["type"] != "file_search":
+        return tool
+    store = client.vector_stores.create(name="library")
+    for name, text in (("owls.md", "Owls hunt at night and hear well."), ("bread.md", "Bread is baked from flour and water.")):
+        file = client.files.create(file=(name, text.encode()), purpose="assistants")
+        client.vector_stores.files.create_and_poll(file_id=file.id, vector_store_id=store.id)
+    return {**tool, "vector_store_ids": [store.id]}
+
+
 def forced(tool: Any) -> Any:
     """What makes the model use a tool that its words alone may not."""
     return {"tool_choice": "required"} if tool["type"] in ("local_shell",) else {}
@@ -53,6 +64,7 @@ def forced(tool: Any) -> Any:
 @pytest.mark.parametrize("name", USED)
 def test_a_tool_is_used_whole_and_streamed(client: OpenAI, name: str) -> None:
     text, tool, kinds = USED[name]
+    tool = stocked(client, tool)
     whole = ask(client, text, tools=[tool], **forced(tool))
     assert [item.type for item in whole.output] == kinds
     assert all(getattr(item, "status", "completed") == "completed" for item in whole.output)
@@ -72,6 +84,7 @@ def test_a_tool_is_used_whole_and_streamed(client: OpenAI, name: str) -> None:
 @pytest.mark.parametrize("name", USED)
 def test_a_tool_is_not_used_where_none_is_to_be(client: OpenAI, name: str) -> None:
     text, tool, _ = USED[name]
+    tool = stocked(client, tool)
     kinds = [item.type for item in ask(client, text, tools=[tool], tool_choice="none").output]
     assert kinds in (["message"], ["mcp_list_tools", "message"])
 
@@ -103,11 +116,18 @@ def test_a_search_of_allowed_domains_stays_there(client: OpenAI) -> None:
 
 
 def test_what_a_search_of_files_found_is_told_on_demand(client: OpenAI) -> None:
-    text = "What do the documents say about owls?"
-    bare: Any = ask(client, text, tools=[FILES]).output[0]
+    text, tool = "What do the documents say about owls?", stocked(client, FILES)
+    bare: Any = ask(client, text, tools=[tool]).output[0]
     assert bare.queries and bare.results is None
-    told: Any = ask(client, text, tools=[FILES], include=["file_search_call.results"]).output[0]
-    assert isinstance(told.results, list)
+    made = ask(client, text, tools=[tool], include=["file_search_call.results"])
+    results = nth(made).results
+    assert results[0].filename == "owls.md"
+    assert results == sorted(results, key=lambda result: -result.score)
+    assert "hunt at night" in made.output_text
+    (cited,) = nth(made, 1).content[0].annotations
+    assert (cited.type, cited.file_id, cited.index) == ("file_citation", results[0].file_id, len(made.output_text))
+    with pytest.raises(openai.NotFoundError, match="No vector store found with id 'vs_x'"):
+        ask(client, text, tools=[{**tool, "vector_store_ids": ["vs_x"]}])
 
 
 def test_code_runs_in_a_container(client: OpenAI) -> None:
@@ -272,7 +292,7 @@ def test_what_a_client_is_to_do_is_told(client: OpenAI) -> None:
     ids=lambda value: value if isinstance(value, str) else None,
 )
 def test_the_tool_that_is_chosen_is_used(client: OpenAI, choice: Any, kind: str) -> None:
-    tools: Any = [SEARCH, FILES, CODE, PAINT, SERVER, {"type": "shell"}, {"type": "apply_patch"}, WEATHER]
+    tools: Any = [SEARCH, stocked(client, FILES), CODE, PAINT, SERVER, {"type": "shell"}, {"type": "apply_patch"}, WEATHER]
     made = ask(client, "Hi", tools=tools, tool_choice=choice)
     assert [item.type for item in made.output if item.type not in ("mcp_list_tools", "message")] == [kind]
 
@@ -301,7 +321,7 @@ def test_a_thinker_uses_tools_too(client: OpenAI) -> None:
 
 
 def test_tools_are_told_as_they_were_offered(client: OpenAI) -> None:
-    offered = [tool for _, tool, _ in USED.values()]
+    offered = [stocked(client, tool) for _, tool, _ in USED.values()]
     for tool in offered:
         told: Any = ask(client, "Hi", tools=[tool], tool_choice="none").to_dict()["tools"]
         assert told == [{**told[0], **tool}]
