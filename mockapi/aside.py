@@ -47,9 +47,10 @@ def rows(made: dict[str, Any], name: str, items: Iterable[Any], layout: json.Lay
             parts += (json.write(item), b",")
     else:
         parts = [head, b'"%b": [\n    ' % name.encode()]
+        inner: json.Layout = "pretty+ascii" if layout == "pretty+ascii" else "pretty"
         for item in items:
             # There are no line ends but those between the parts of an item.
-            parts += (json.write(item, "pretty").replace(b"\n", b"\n    "), b",\n    ")
+            parts += (json.write(item, inner).replace(b"\n", b"\n    "), b",\n    ")
     parts[-1] = b"]" if layout == "compact" else b"\n  ]"
     return b"".join([*parts, tail])
 
