@@ -368,6 +368,10 @@ def find_model(call: Call) -> Awaitable[None] | None:
     """The card of the model a metered call names: the edge looks at it before anything else in the body."""
     if call.operation.prepare is None:
         return None
+    known = call.asked.card
+    if known is not None and call.caller.tier in known.limits:
+        call.card = known
+        return None
     name = call.operation.model_of(call.asked.json)
     return access.model(call, name) if isinstance(name, str) and name else None
 

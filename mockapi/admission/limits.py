@@ -11,7 +11,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mockapi.catalogue import Limit
+from mockapi.catalogue import Limit, TierLimits
 
 # A wait that the API would write as 0 ms is no wait, so a bucket may run into debt by what refills in less than a millisecond.
 _GRAIN = 1000
@@ -31,13 +31,17 @@ EMPTY = Level(0, 0)
 
 @dataclass(slots=True, eq=False, repr=False)
 class Charge:
-    """What one call costs at admission; `quarters` are quarter tokens. `amounts` is the same as the meter that it `fits` counts."""
+    """What one call costs at admission; `quarters` are quarter tokens.
+
+    `amounts` is the same as the meter that it `fits` counts it, on a `tier`.
+    """
 
     requests: int = 1
     quarters: int = 0
     input_images: int = 0
     images: int = 0
     fits: Meter | None = None
+    tier: TierLimits | None = None
     amounts: Sequence[int] = ()
 
     def of(self, limit: Limit) -> int:

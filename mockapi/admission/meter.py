@@ -36,12 +36,15 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
     cap = spend.cap(call.caller.tier)
     if cap is not None and await spend.of_month(call.world, now) >= cap:
         raise errors.insufficient_quota()
-    meter = _meter(card.limits[call.caller.tier], charge.input_images > 0, charge.images > 0, call.operation.shows)
+    tier = card.limits[call.caller.tier]
+    meter = charge.fits
+    if meter is None or charge.tier is not tier:
+        meter = _meter(tier, charge.input_images > 0, charge.images > 0, call.operation.shows)
     organization = call.world.identity.organization
     # seen: models that share a limit name it (api-facts B.4)
     shared = card.rules.get("limit_group")
     group = f"{card.id} (for limit {shared})" if shared else card.id
-    if charge.fits is not meter:
+    if charge.tier is not tier:
         charge.amounts = [charge.of(limit) for limit in meter.limits]
         for limit, amount in zip(meter.limits, charge.amounts, strict=True):
             if amount > 4 * limit.capacity:
@@ -53,7 +56,7 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
                     limit=limit.capacity,
                     requested=limits.units(amount),
                 )
-        charge.fits = meter
+        charge.fits, charge.tier = meter, tier
     amounts = charge.amounts
     levels, short = await call.world.store.take(shared or card.id, meter, amounts, now)
     call.limits = meter.headers(levels, now)

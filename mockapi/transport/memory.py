@@ -28,7 +28,7 @@ class Memory:
     def keep(self, call: Call) -> None:
         """Remember a request that passed every check. Errors are not remembered."""
         if len(call.body) <= _LONGEST:
-            call.asked.body = call.body
+            call.asked.body, call.asked.card = call.body, call.card
             self._asked[_key(call)] = call.asked
             if len(self._asked) > _MOST:
                 self._asked.popitem(last=False)
