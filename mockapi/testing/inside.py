@@ -15,6 +15,8 @@ from importlib import import_module
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from mockapi.transport.faults import ABORT
+
 if TYPE_CHECKING:
     from mockapi.app import MockApi
     from mockapi.settings import Settings
@@ -27,7 +29,8 @@ def transport(settings: Settings | None = None) -> Any:
     """A server of its own as a transport for `Client` and `AsyncClient` of httpx2, or of httpx where the `openai` package uses that.
 
     The host of the base URL does not matter: `OpenAI(base_url="http://mockapi/v1", http_client=Client(transport=transport()))`.
-    It cannot cut connections, and `await` needs asyncio. Raises ImportError if neither library is there.
+    It has no socket to reset: a connection that breaks off is an error of the library's own. `await` needs asyncio. Raises ImportError
+    if neither library is there.
     """
     from mockapi.app import create_app
 
@@ -57,12 +60,13 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 
 class _Exchange:
-    """One request and its answer: `deliver` takes each item, in the loop's thread."""
+    """One request and its answer: `deliver` takes each item, in the loop's thread; `broken` is what a connection that breaks off raises."""
 
-    def __init__(self, app: MockApi, request: Any, body: bytes, deliver: Callable[[Item], None]) -> None:
+    def __init__(self, app: MockApi, request: Any, body: bytes, deliver: Callable[[Item], None], broken: Exception) -> None:
         self._app = app
         self._body: bytes | None = body
         self._deliver = deliver
+        self._broken = broken
         self._gone = asyncio.Event()
         raw_path, _, query = request.url.raw_path.partition(b"?")
         scope = {
@@ -98,7 +102,7 @@ class _Exchange:
 
     async def _send(self, message: Any) -> None:
         if not self._gone.is_set():
-            self._deliver(message)
+            self._deliver(self._broken if message["type"] == ABORT else message)
 
     def leave(self) -> None:
         """Read no more: the application is told, as by a socket, that the client went away."""
@@ -138,7 +142,7 @@ class _Transport:
     def handle_request(self, request: Any) -> Any:
         """Answer a request of a Client. Raises the library's ReadTimeout where the client waits no longer."""
         inbox: SimpleQueue[Item] = SimpleQueue()
-        exchange = _Exchange(self._app, request, request.read(), inbox.put)
+        exchange = _Exchange(self._app, request, request.read(), inbox.put, self._broken(request))
         patience = _patience(request)
 
         def take() -> Item:
@@ -164,7 +168,7 @@ class _Transport:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(inbox.put_nowait, item)
 
-        exchange = _Exchange(self._app, request, await request.aread(), deliver)
+        exchange = _Exchange(self._app, request, await request.aread(), deliver, self._broken(request))
         patience = _patience(request)
 
         async def take() -> Item:
@@ -185,6 +189,10 @@ class _Transport:
         return self._library.Response(
             head["status"], headers=list(head["headers"]), stream=self._stream(exchange, take), extensions={"http_version": b"HTTP/1.1"}
         )
+
+    def _broken(self, request: Any) -> Exception:
+        fault: Exception = self._library.RemoteProtocolError("the connection was broken off", request=request)
+        return fault
 
     def _late(self, request: Any) -> Exception:
         fault: Exception = self._library.ReadTimeout("the answer, or its next piece, took longer than the client waits", request=request)

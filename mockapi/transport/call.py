@@ -28,8 +28,8 @@ class Asked:
 
     `json` is the decoded body or query, `request` or `query` the same as the `contract`; a metered operation adds the `prompt`, the
     `charge`, and the `draft`: as much of its answer as follows from the request alone. What depends on the world too, such as files
-    that it keeps, is `private` and not remembered. `body` are those bytes, `card` is the model that they name, `origin` is where the chance of such calls comes from,
-    `scripted` what the model is made to say, for this call alone.
+    that it keeps, is `private` and not remembered. `body` are those bytes, `card` is the model that they name, `origin` where the chance
+    of such calls comes from, `scripted` what the model is made to say, for this call alone.
     """
 
     __slots__ = ("body", "card", "charge", "contract", "draft", "json", "origin", "private", "prompt", "query", "request", "scripted")

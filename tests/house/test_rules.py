@@ -52,7 +52,7 @@ ALLOWED = {
         "admission", "errors", "catalogue", "contract", "settings", "transport.call", "world", "fixtures", "clock", "lifecycle",
     },
     # A test starts servers and applications; what `server` has from here, the handle, imports none of them.
-    "testing": {"testing", "settings", "lazily", "server", "app", "scenario.load"},
+    "testing": {"testing", "settings", "lazily", "server", "app", "scenario.load", "transport.faults"},
     "resources": {
         "resources", "dialects", "engine", "contract", "admission", "store", "errors", "ids", "clock", "seed", "catalogue", "operations",
         "transport.call", "transport.reply", "lifecycle", "json", "world", "fixtures", "aside", "webhooks",

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from openai import APITimeoutError, AsyncOpenAI, NotFoundError, OpenAI
+from openai import APIConnectionError, APITimeoutError, AsyncOpenAI, NotFoundError, OpenAI
 
 from mockapi import Server, Settings
 from mockapi.testing import inside, transport
@@ -108,6 +108,29 @@ def test_streams_come_piece_by_piece_and_may_be_left() -> None:
 
         assert asyncio.run(leave()) > 0
         assert http.get(f"{BASE_URL}/chat/completions").json()["data"] == []
+
+
+@pytest.mark.parametrize("fault", ["reset", "empty", "cut:20"])
+def test_a_connection_that_breaks_off_is_an_error_of_the_library(fault: str) -> None:
+    inner = transport()
+    with client(inner) as http, pytest.raises(APIConnectionError):
+        http.chat.completions.create(
+            model="gpt-4o-mini", messages=[{"role": "user", "content": "Say hello"}], extra_headers={"x-mock-fault": fault}
+        )
+
+    async def ask() -> None:
+        async with async_client(inner) as http:
+            made = await http.chat.completions.create(
+                model="gpt-4o-mini",
+                messages=[{"role": "user", "content": "Say hello"}],
+                stream=True,
+                extra_headers={"x-mock-fault": "cut:2"},
+            )
+            async for _ in made:
+                pass
+
+    with pytest.raises((APIConnectionError, httpx2.RemoteProtocolError)):
+        asyncio.run(ask())
 
 
 def test_a_client_that_does_not_wait_is_told() -> None:
