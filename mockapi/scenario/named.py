@@ -11,11 +11,14 @@ from mockapi.errors import ApiError
 
 @cache
 def _all() -> dict[str, dict[str, Any]]:
-    return fixtures.load("faults.toml")
+    found: dict[str, dict[str, Any]] = fixtures.load("faults.toml")
+    # A code that several share, as rate_limit_exceeded, stands for the first of them.
+    by_code = {error["code"]: error for error in reversed(found.values()) if "code" in error}
+    return found | {code: error for code, error in by_code.items() if code not in found}
 
 
 def names() -> list[str]:
-    """The names of all errors (fixtures/faults.toml)."""
+    """The names of all errors (fixtures/faults.toml), and the API's own codes of them."""
     return list(_all())
 
 

@@ -66,8 +66,9 @@ def test_words_patterns_and_their_opposites(wire: Wire, client: OpenAI) -> None:
     assert said(client, "count them never") != "counted"
 
 
-def test_the_third_call_gets_an_error_that_the_sdk_retries(wire: Wire, server: Server, key: str) -> None:
-    tell(wire, {"match": {"user": "again", "call": 3}, "reply": {"error": "rate_limit_requests"}})
+@pytest.mark.parametrize("name", ["rate_limit_requests", "rate_limit_exceeded"])
+def test_the_third_call_gets_an_error_that_the_sdk_retries(wire: Wire, server: Server, key: str, name: str) -> None:
+    tell(wire, {"match": {"user": "again", "call": 3}, "reply": {"error": name}})
     with OpenAI(base_url=server.base_url, api_key=key, max_retries=0) as plain:
         said(plain, "again")
         said(plain, "again")
