@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args
 
 import openai
 import pytest
 from openai import OpenAI
 from openai.types import Batch
 
+from mockapi.contract.batches import BatchEndpoint
 from tests.conftest import Wire
+from tests.samples import png
 
 CHAT = "/v1/chat/completions"
 CELL = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": False}
@@ -87,21 +90,40 @@ def test_a_line_is_answered_as_the_same_call_is(client: OpenAI, wire: Wire) -> N
         assert told["usage"] == direct["usage"]
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "body", "kind"),
-    [
-        ("/v1/embeddings", {"model": "text-embedding-3-small", "input": "hello"}, "list"),
-        ("/v1/completions", {"model": "gpt-3.5-turbo-instruct", "prompt": "Say hello"}, "text_completion"),
-        ("/v1/moderations", {"model": "omni-moderation-latest", "input": "hello"}, None),
-    ],
-)
-def test_every_endpoint_runs_in_batches(client: OpenAI, wire: Wire, endpoint: str, body: dict[str, Any], kind: str | None) -> None:
-    made = sent(client, [line(1, endpoint, **body)], endpoint)
-    wire.advance("1m")
+PICTURE = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
+LINES: dict[str, dict[str, Any]] = {
+    "/v1/responses": {"model": "gpt-4o-mini", "input": "Say hello"},
+    CHAT: {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Say hello"}]},
+    "/v1/embeddings": {"model": "text-embedding-3-small", "input": "hello"},
+    "/v1/completions": {"model": "gpt-3.5-turbo-instruct", "prompt": "Say hello"},
+    "/v1/moderations": {"model": "omni-moderation-latest", "input": "hello"},
+    "/v1/images/generations": {"model": "gpt-image-1", "prompt": "a boat"},
+    "/v1/images/edits": {"model": "gpt-image-1", "prompt": "a boat at night", "images": [{"image_url": PICTURE}]},
+    "/v1/videos": {"model": "sora-2", "prompt": "a boat"},
+}
+# What the answer to each holds that no other kind of answer does.
+TOLD = {
+    "/v1/responses": ("object", "response"),
+    CHAT: ("object", "chat.completion"),
+    "/v1/embeddings": ("object", "list"),
+    "/v1/completions": ("object", "text_completion"),
+    "/v1/moderations": ("model", "omni-moderation-latest"),
+    "/v1/images/generations": ("output_format", "png"),
+    "/v1/images/edits": ("output_format", "png"),
+    "/v1/videos": ("object", "video"),
+}
+
+
+@pytest.mark.parametrize("endpoint", get_args(BatchEndpoint))
+def test_every_endpoint_runs_in_batches(client: OpenAI, wire: Wire, endpoint: str) -> None:
+    made = sent(client, [line(1, endpoint, **LINES[endpoint])], endpoint)
+    wire.advance("1h")
     done = client.batches.retrieve(made.id)
+    assert done.status == "completed", done.errors
     told = results(client, done.output_file_id)["line-1"]["response"]
     assert told["status_code"] == 200
-    assert told["body"].get("object") == kind
+    member, value = TOLD[endpoint]
+    assert told["body"][member] == value
 
 
 def test_a_stream_is_refused_in_its_line(client: OpenAI, wire: Wire) -> None:
