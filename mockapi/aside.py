@@ -21,11 +21,18 @@ _DEPTH = 4
 _MIB = 1024 * 1024
 # Threads take turns with the loop for the one interpreter: more would not be faster, and the loop would wait for each.
 _threads = ThreadPoolExecutor(2, "aside")
+# Threads that wait for something outside the interpreter cost nobody a turn.
+_waiting = ThreadPoolExecutor(8, "waiting")
 
 
 async def aside(large: bool, work: Callable[[], _T]) -> _T:
     """What some work comes to. What is `large` is done in a thread, so that others get their turn meanwhile."""
     return await asyncio.get_running_loop().run_in_executor(_threads, work) if large else work()
+
+
+async def waited(slow: bool, work: Callable[[], _T]) -> _T:
+    """What some work comes to that is `slow` for waiting on something outside."""
+    return await asyncio.get_running_loop().run_in_executor(_waiting, work) if slow else work()
 
 
 async def begun(large: bool, pieces: Iterator[bytes]) -> Iterator[bytes]:

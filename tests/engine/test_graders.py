@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockapi import catalogue
+from mockapi import catalogue, json
 from mockapi.catalogue import Card
 from mockapi.engine import graders
-from mockapi.engine.graders import checks, formula, measures
+from mockapi.engine.graders import checks, execution, formula, measures
 from mockapi.engine.graders.templates import Variables
 from mockapi.seed import Seed
 from tests.property.strategies import json_values
@@ -206,12 +206,12 @@ GRADE = "def grade(sample, item):\n    return 1.0"
 
 
 @given(sample=texts, item=st.dictionaries(st.text(max_size=3), json_values, max_size=3))
-@settings(deadline=None)
-def test_python_gets_a_reward_from_0_to_1_that_says_it_is_simulated(sample: str, item: dict[str, Any]) -> None:
-    outcome = run(python(GRADE), item, sample)
-    assert 0 <= outcome.reward <= 1
-    assert outcome.errors == set()
-    assert (outcome.python or "").startswith("Simulated")
+@settings(deadline=None, max_examples=20)
+def test_python_sees_the_row_and_what_was_said(sample: str, item: dict[str, Any]) -> None:
+    source = "import json\ndef grade(sample, item):\n    return json.loads(sample['output_text']) == item"
+    assert run(python(source), item, json.write(item).decode()).reward == 1
+    length = run(python("def grade(sample, item):\n    return len(sample['choices'][0]['message']['content'])"), item, sample)
+    assert (length.reward, length.errors) == (len(sample), set())
 
 
 @pytest.mark.parametrize(
@@ -220,8 +220,14 @@ def test_python_gets_a_reward_from_0_to_1_that_says_it_is_simulated(sample: str,
         ("x = 1", "NameError: name 'grade' is not defined"),
         ("class A:\n    def grade(self, sample): ...", "NameError: name 'grade' is not defined"),
         ("def grade(sample):\n    return 1", "TypeError: grade() takes 1 positional argument but 2 were given"),
-        ("def grade(a, b, c):\n    return 1", "TypeError: grade() takes 3 positional arguments but 2 were given"),
-        ("def grade(a, b, *, c):\n    return 1", "TypeError: grade() has keyword-only arguments without a default"),
+        ("def grade(a, b, c):\n    return 1", "TypeError: grade() missing 1 required positional argument: 'c'"),
+        ("def grade(a, b, *, c):\n    return 1", "TypeError: grade() missing 1 required keyword-only argument: 'c'"),
+        ("def grade(sample, item):\n    x = 1\n    return x / 0", "ZeroDivisionError: division by zero (line 3)"),
+        ("def grade(sample, item):\n    return 'high'", "TypeError: grade() must return a number, not str"),
+        ("def grade(sample, item):\n    return float('nan')", "ValueError: grade() must return a finite number"),
+        ("raise SystemExit(3)", "SystemExit: 3 (line 1)"),
+        ("def grade(sample, item):\n    return bytes(3 * 1024**3)", "MemoryError"),
+        ("def grade(a, b):\n    return grade(a, b)", "RecursionError"),
         ("def grade(sample, item) return 1", "SyntaxError: expected ':' (line 1)"),
         ("\0", "SyntaxError"),
         ("-" * 200_000 + "1", "SyntaxError"),
@@ -238,14 +244,54 @@ def test_python_that_cannot_grade_fails_with_details(source: str, details: str) 
 
 @pytest.mark.parametrize("head", ["(sample, item)", "(sample: dict, item: dict, k=1)", "(*args)", "(a, *rest, k=1, **more)", "(a, b, /)"])
 def test_python_that_takes_two_arguments_can_grade(head: str) -> None:
-    assert run(python(f"import re\n\ndef grade{head}:\n    return re.match('\\d', '1')")).errors == set()
+    assert run(python(f"import re\n\ndef grade{head}:\n    return bool(re.match('.', '1'))")).reward == 1
 
 
-def test_python_is_never_executed(capsys: pytest.CaptureFixture[str]) -> None:
-    source = f"import sys\nsys.mockapi_graded = True\nprint('ran')\n@sys.exit\n{GRADE}"
-    assert run(python(source)).errors == set()
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "open('/etc/passwd').read()", "open('left-behind', 'w')", "__import__('os').listdir('/')", "__import__('os').system('true')",
+        "__import__('subprocess').run(['true'])", "__import__('os').fork()",
+        "__import__('_posixsubprocess').fork_exec()", "__import__('os').kill(1, 0)", "__import__('ctypes').CDLL(None).getpid()",
+        "__import__('socket').create_connection(('127.0.0.1', 9))", "__import__('pathlib').Path('/etc/hosts').read_text()",
+        "__import__('os').remove('/nowhere')", "__import__('os').execv('/bin/true', ['true'])", "__import__('shutil').rmtree('/nowhere')",
+    ],
+)  # fmt: skip
+def test_python_cannot_reach_out_of_its_process(deed: str) -> None:
+    outcome = run(python(f"def grade(sample, item):\n    {deed}\n    return 1"))
+    assert (outcome.reward, outcome.errors) == (0, {"python_grader_runtime_error"})
+    assert (outcome.python or "").startswith("PermissionError: a grader may not use")
+
+
+def test_python_knows_nothing_of_the_server(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    source = "import os, sys\nsys.mockapi_graded = True\nprint('ran')\ndef grade(sample, item):\n    return 'OPENAI_API_KEY' in os.environ"
+    outcome = run(python(source))
+    assert (outcome.reward, outcome.errors) == (0, set())
     assert not hasattr(sys, "mockapi_graded")
     assert capsys.readouterr().out == ""
+
+
+def test_python_grades_the_same_row_the_same() -> None:
+    chance = "import random, uuid\ndef grade(sample, item):\n    return random.random() + hash('a') % 1000 + uuid.uuid4().int % 1000"
+    assert run(python(chance)).reward == run(python(chance)).reward
+    assert run(python("import random\ndef grade(sample, item):\n    return random.random()")).reward > 0
+
+
+def test_python_that_never_ends_is_ended() -> None:
+    began = perf_counter()
+    source = "def grade(sample, item):\n    while True:\n        pass"
+    graded = execution.execute(source, {}, {}, 0, seconds=1)
+    assert graded.error is not None and graded.error.startswith(("TimeoutError", "RuntimeError"))
+    asleep = execution.execute("import time\ndef grade(sample, item):\n    time.sleep(60)", {}, {}, 0, seconds=1)
+    assert asleep.error == "TimeoutError: grade() took longer than 1 seconds"
+    assert perf_counter() - began < 20
+
+
+@pytest.mark.parametrize("deed", ["__import__('os').write(1, b'{' * 9_000_000)", "__import__('os')._exit(0)"])
+def test_python_that_tells_nonsense_has_failed(deed: str) -> None:
+    outcome = run(python(f"def grade(sample, item):\n    {deed}\n    return 1"))
+    assert (outcome.reward, outcome.errors) == (0, {"python_grader_runtime_error"})
 
 
 PARTS = {"a": check("x", "x"), "b": check("x", "y"), "c d": {**check("x", "x"), "name": "other"}}

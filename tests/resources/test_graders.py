@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import openai
@@ -80,16 +81,29 @@ def test_a_missing_variable_is_told(client: OpenAI) -> None:
     assert made.metadata.errors.invalid_variable_error is True
 
 
-def test_python_is_checked_and_not_executed(client: OpenAI) -> None:
+def test_python_is_executed(client: OpenAI) -> None:
     graders = client.fine_tuning.alpha.graders
-    source = "raise SystemExit\ndef grade(sample, item):\n    return 1.0"
-    made = graders.run(grader={"type": "python", "name": "py", "source": source}, item={"a": "b"}, model_sample="c")
-    assert 0 <= made.reward <= 1
-    assert made.metadata.errors.python_grader_runtime_error is False
-    assert (made.metadata.errors.python_grader_runtime_error_details or "").startswith("Simulated")
+    source = "def grade(sample, item):\n    return 0.25 if sample['output_text'] == item['a'] else 0.75"
+    rewards = [graders.run(grader={"type": "python", "name": "py", "source": source}, item={"a": "b"}, model_sample=said) for said in "bc"]
+    assert [made.reward for made in rewards] == [0.25, 0.75]
+    assert rewards[0].metadata.errors.python_grader_runtime_error is False
+    assert rewards[0].metadata.errors.python_grader_runtime_error_details is None
     broken = graders.run(grader={"type": "python", "name": "py", "source": "def"}, model_sample="c")
+    assert broken.reward == 0
     assert broken.metadata.errors.python_grader_runtime_error is True
     assert broken.metadata.errors.python_grader_runtime_error_details == "SyntaxError: invalid syntax (line 1)"
+
+
+def test_others_are_answered_while_python_grades(client: OpenAI) -> None:
+    slow = "import time\ndef grade(sample, item):\n    time.sleep(3)\n    return 1"
+    with ThreadPoolExecutor(1) as threads:
+        grading = threads.submit(
+            client.fine_tuning.alpha.graders.run, grader={"type": "python", "name": "py", "source": slow}, model_sample="c"
+        )
+        for _ in range(20):
+            client.models.retrieve("gpt-4o-mini")
+        assert not grading.done()
+        assert grading.result().reward == 1
 
 
 def test_a_multi_grader_puts_rewards_together(client: OpenAI) -> None:

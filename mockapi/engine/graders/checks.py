@@ -7,11 +7,9 @@ from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from mockapi.engine.graders import formula
+from mockapi.engine.graders.execution import LONGEST_SOURCE
 from mockapi.engine.graders.judges import contents
 from mockapi.engine.graders.templates import NAMESPACES, variables
-
-# guess: the guide's limit on a Python grader by memory; it was not at hand
-_LONGEST_SOURCE = 256 * 1024
 
 
 class Fault(NamedTuple):
@@ -86,9 +84,9 @@ def names(grader: dict[str, Any]) -> dict[str, str]:
 
 
 def wrong_source(source: str) -> str | None:
-    """Why Python text is no grader, or None if it defines `grade(sample, item)`. It is read and never executed."""
-    if len(source) > _LONGEST_SOURCE:
-        return f"ValueError: source is longer than {_LONGEST_SOURCE} characters"
+    """Why Python text is no grader, or None if it defines `grade(sample, item)`. It is read, not executed."""
+    if len(source) > LONGEST_SOURCE:
+        return f"ValueError: source is longer than {LONGEST_SOURCE} characters"
     try:
         tree = formula.read(source)
     except SyntaxError as error:
@@ -117,5 +115,13 @@ def _unlike(arguments: ast.arguments) -> str | None:
 
 def models(grader: dict[str, Any]) -> Collection[str]:
     """The models that a grader asks."""
-    all_ = [part for part, _ in parts(grader).values()] if grader["type"] == "multi" else [grader]
-    return dict.fromkeys(part["model"] for part in all_ if "model" in part)
+    return dict.fromkeys(part["model"] for part in _all(grader) if "model" in part)
+
+
+def is_slow(grader: dict[str, Any]) -> bool:
+    """Whether to run a grader means to wait for a process."""
+    return any(part["type"] == "python" for part in _all(grader))
+
+
+def _all(grader: dict[str, Any]) -> list[dict[str, Any]]:
+    return [part for part, _ in parts(grader).values()] if grader["type"] == "multi" else [grader]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockapi import errors, json
 from mockapi.admission import access
+from mockapi.aside import waited
 from mockapi.catalogue import Card
 from mockapi.contract import graders as contract
 from mockapi.errors import ApiError
@@ -26,7 +27,7 @@ async def run(call: Call) -> contract.RunGraderResponse:
     cards, _ = await _cards(call, grader)
     # The same row gets the same reward, however often it is asked, and a better sample no lower one.
     stream = call.world.seed.stream(b"grader", json.write([grader, item]))
-    outcome = graders.run(grader, item, sample, cards, stream)
+    outcome = await waited(graders.is_slow(grader), lambda: graders.run(grader, item, sample, cards, stream))
     usages = {model: _usage(usage) for model, usage in outcome.usage.items()}
     return {
         "reward": outcome.reward,
