@@ -10,7 +10,6 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
@@ -20,6 +19,7 @@ from mockapi.admission.keys import Caller, Keys
 from mockapi.admission.limits import Charge
 from mockapi.clock import Clock, parse_instant, parse_rate, ticks
 from mockapi.contract import query
+from mockapi.contract.held import held
 from mockapi.contract.types import Contract
 from mockapi.control.routes import OUTSIDE, not_found, routes
 from mockapi.errors import ApiError
@@ -89,7 +89,7 @@ class Api:
         except body.Disconnected:
             return
         except ApiError as error:
-            turned_away = self._turned_away(error, scope)
+            turned_away = self.turned_away(error, scope)
             self._note_stray(Call(scope, dict(scope["headers"]), _UNSERVED, {}, b""), turned_away, began)
             await _send(turned_away, send)
             return
@@ -175,11 +175,11 @@ class Api:
         if asked.charge is not None or asked.contract is None:
             return
         if asked.contract is operation.query:
-            asked.query = _held(asked.contract, asked.json)
+            asked.query = held(asked.contract, asked.json)
         else:
-            asked.request = _held(asked.contract, asked.json)
+            asked.request = held(asked.contract, asked.json)
             if operation.query is not None:
-                asked.query = _held(operation.query, query.typed(operation.query, body.query(call)))
+                asked.query = held(operation.query, query.typed(operation.query, body.query(call)))
         if operation.prepare is not None:
             asked.charge = operation.prepare(call)
             if not asked.private and (call.card is None or call.card.examples is None):
@@ -246,7 +246,8 @@ class Api:
         if isinstance(result, Events):
             return Opening(status, self._head(call), result)
         if isinstance(result, Content):
-            return Reply(status, self._head(call) + lines(result.headers), result.kind.encode(), result.content)
+            head = self._head(call) + lines(result.headers)
+            return Reply(result.status if status == 200 else status, head, result.kind.encode(), result.content)
         return Reply(status, self._head(call), JSON, json.write(result, call.operation.layout))
 
     def _head(self, call: Call) -> bytes:
@@ -277,7 +278,7 @@ class Api:
     def _refusal(self, error: ApiError, call: Call, scope: Scope) -> Reply:
         """An error of a call that was read: in a handler's words, or in the edge's (api-facts A.2)."""
         if not call.id:
-            return self._turned_away(error, scope, call.operation)
+            return self.turned_away(error, scope, call.operation)
         if call.operation.beside is not None and not error.edge and not error.beside:
             error.beside = call.operation.beside(error)
         if not error.edge or call.operation.knows_keys:
@@ -287,7 +288,7 @@ class Api:
         usual = b"date: %b\r\n%bx-request-id: %b\r\n" % (call.world.clock.date_header(call.now), reply.EDGE, call.id.encode())
         return _refused(error, usual + call.limits)
 
-    def _turned_away(self, error: ApiError, scope: Scope, operation: Operation | None = None) -> Reply:
+    def turned_away(self, error: ApiError, scope: Scope, operation: Operation | None = None) -> Reply:
         """An error before it is known whose call it is: of the edge, or of a handler where the operation looks at keys itself."""
         stream = self.worlds.seed.stream(b"turned away", scope["method"].encode(), scope["path"].encode("utf-8", "surrogatepass"))
         request_id = b"req_" + stream.entropy(16).hex().encode()
@@ -359,6 +360,11 @@ def _origin(call: Call) -> int:
 
 def _decoded(call: Call) -> tuple[Any, type[Contract] | None]:
     operation = call.operation
+    if (
+        operation.plain is not None
+        and call.headers.get(b"content-type", b"").partition(b";")[0].strip().decode("latin-1") == operation.plain[0]
+    ):
+        return {operation.plain[1]: call.body.decode("utf-8", "replace")}, operation.form
     if operation.form is not None and (operation.request is None or form.boundary(call.headers.get(b"content-type", b""))):
         return query.typed_form(operation.form, form.values(call)), operation.form
     return body.json_object(call), operation.request
@@ -374,15 +380,6 @@ def find_model(call: Call) -> Awaitable[None] | None:
         return None
     name = call.operation.model_of(call.asked.json)
     return access.model(call, name) if isinstance(name, str) and name else None
-
-
-def _held(contract: type[Contract], value: dict[str, Any]) -> Any:
-    try:
-        return contract.__pydantic_validator__.validate_python(value)
-    except ValidationError as error:
-        from mockapi.contract.explain import explain
-
-        raise explain(contract, value) or errors.bad_request(error.errors()[0]["msg"]) from None
 
 
 def gather(call: Call) -> Awaitable[None] | None:
@@ -458,6 +455,10 @@ class MockApi(Starlette):
         """The application as a function, which costs a request less than an object does."""
         if scope["type"] == "http" and (scope["path"].startswith("/v1/") or scope["path"].split("/", 2)[1] not in OUTSIDE):
             return self.api(scope, receive, send)
+        if scope["type"] == "websocket":
+            from mockapi.sockets import Sockets
+
+            return Sockets(self.api)(scope, receive, send)
         return super().__call__(scope, receive, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -56,6 +56,11 @@ def related(prefix: str, micros: int, stream: Stream, lineage: str | None = None
     return timed(prefix, micros, stream) + (lineage or stream.child(1).entropy(8).hex())
 
 
+def brief(prefix: str, seconds: int, stream: Stream) -> str:
+    """A prefix + 5 characters of time + 16 of chance: what belongs to a Realtime session (api-facts A.5)."""
+    return f"{prefix}{_time_code(seconds)}{stream.base62(16)}"
+
+
 def rooted(prefix: str, lineage: str, micros: int, stream: Stream) -> str:
     """A prefix + 16 hex digits of a lineage + `00` + 32 as `timed`: responses and their items (api-facts A.5)."""
     return timed(f"{prefix}{lineage}00", micros, stream)

@@ -31,6 +31,8 @@ class Operation:
     request: type[Contract] | None = None
     # The same as multipart/form-data; an operation may take both.
     form: type[Contract] | None = None
+    # A content type whose body is a text, and the member of the form that it stands for.
+    plain: tuple[str, str] | None = None
     query: type[Contract] | None = None
     response: Any = None
     events: Any = None

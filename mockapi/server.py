@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from mockapi.tape.replay import Replayer
 
 
-def _config(app: Any, drain_seconds: float, **own: Any) -> uvicorn.Config:
+def _config(app: Any, drain_seconds: float, ws: Any = "none", **own: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        ws="none",
+        ws=ws,
         access_log=False,
         log_config=None,
         log_level="warning",
@@ -44,8 +44,10 @@ def _config(app: Any, drain_seconds: float, **own: Any) -> uvicorn.Config:
 
 def _served(app: MockApi, settings: Settings) -> uvicorn.Config:
     from mockapi.transport.socket import http_protocol
+    from mockapi.transport.websocket import MOST_BYTES, websocket_protocol
 
-    return _config(app.front, settings.drain_seconds, interface="asgi3", http=http_protocol(), lifespan="off")
+    own = {"interface": "asgi3", "http": http_protocol(), "lifespan": "off", "ws_max_size": MOST_BYTES}
+    return _config(app.front, settings.drain_seconds, websocket_protocol, **own)
 
 
 def _listen(settings: Settings | Recording | Replaying) -> socket.socket:

@@ -53,6 +53,17 @@ class Shared:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class Secret:
+    """What an ephemeral key stands for: the world by its name, the tier, the session that it was made for, and the instant until which
+    it opens one."""
+
+    world: str
+    tier: str
+    session: dict[str, Any]
+    until: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Identity:
     """What the API calls an account: the organization, its slug, and the project."""
 
@@ -128,6 +139,14 @@ class World:
         for kind in list(lifecycle.LIFECYCLES):
             await lifecycle.settle(self, kind)
 
+    def entrust(self, key: str, secret: Secret) -> None:
+        """Let a key open a session in this world."""
+        self._worlds.entrust(key, secret)
+
+    def secret(self, key: str) -> Secret | None:
+        """What an ephemeral key stands for; None for any other key, and for one that has expired."""
+        return self._worlds.secret(key)
+
     def share(self, content: bytes, kind: str, name: str, seconds: int) -> str:
         """Let anybody fetch a content for some seconds. Returns the path of its address."""
         self.shared[name] = Shared(content, kind, self.clock.micros() + seconds * SECOND)
@@ -181,6 +200,8 @@ class Worlds:
         self._worlds: OrderedDict[str, World] = OrderedDict()
         self.paces: dict[str, Pace] = {}
         self.perform: Perform = _nobody
+        # Ephemeral keys, which name no world themselves.
+        self._secrets: OrderedDict[str, Secret] = OrderedDict()
         self.shelf = Shelf(settings.journal_calls, int(settings.journal_mb * 1024 * 1024))
         # The calls that came to no world: without a key, or to a URL that is none.
         self.strays = Journal(self.shelf)
@@ -195,6 +216,15 @@ class Worlds:
         known = self.endpoints if world is None else world.outbox.own
         number = sum(endpoint.url == url for endpoint in known.values())
         return self.seed.stream(b"webhook", b"" if world is None else world.name.encode(), url.encode(), b"%d" % number)
+
+    def entrust(self, key: str, secret: Secret) -> None:
+        self._secrets[key] = secret
+        if len(self._secrets) > _SHARED:
+            self._secrets.popitem(last=False)
+
+    def secret(self, key: str) -> Secret | None:
+        found = self._secrets.get(key)
+        return found if found is not None and self.world(found.world).clock.micros() < found.until else None
 
     def pace(self, kind: str) -> Pace:
         """How jobs of a kind move in worlds that were told nothing else."""
@@ -220,7 +250,11 @@ class Worlds:
 
     def reset(self, world: World | None = None) -> None:
         """Forget every object, level and call of a world, or of all."""
-        for each in list(self._worlds.values()) if world is None else [world]:
+        gone = list(self._worlds.values()) if world is None else [world]
+        names = {each.name for each in gone}
+        for key in [key for key, secret in self._secrets.items() if secret.world in names]:
+            del self._secrets[key]
+        for each in gone:
             self._worlds[each.name] = each.anew()
         if world is None:
             self.strays = Journal(self.shelf)

@@ -42,6 +42,7 @@ def silence(seconds: float) -> bytes:
 
 
 FILM = ("a.mp4", mp4(), "video/mp4")
+SDP = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\na=mid:0\r\na=rtpmap:111 opus/48000/2\r\n"
 # What each operation with a body is sent: options of an HTTP client. Ids are junk; `alive` puts real ones in their place.
 REQUESTS: dict[str, dict[str, Any]] = {
     "createChatCompletion": {"json": CHAT},
@@ -53,6 +54,14 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "createConversation": {"json": {"items": [SAID], "metadata": {"team": "blue"}}},
     "updateConversation": {"json": {"metadata": {"team": "red"}}},
     "createConversationItems": {"json": {"items": [SAID]}},
+    "create-realtime-client-secret": {"json": {"session": {"type": "realtime", "model": "gpt-realtime"}}},
+    "create-realtime-translation-client-secret": {"json": {"session": {"model": "gpt-realtime"}}},
+    "create-realtime-session": {"json": {"model": "gpt-realtime", "voice": "ash"}},
+    "create-realtime-transcription-session": {"json": {"input_audio_format": "g711_ulaw"}},
+    "create-realtime-call": {"data": {"sdp": SDP, "session[type]": "realtime"}, "files": {}},
+    "accept-realtime-call": {"json": {"type": "realtime", "model": "gpt-realtime"}},
+    "reject-realtime-call": {"json": {"status_code": 486}},
+    "refer-realtime-call": {"json": {"target_uri": "tel:+15555550100"}},
     "createEmbedding": {"json": {"model": "text-embedding-3-small", "input": "hello"}},
     "createModeration": {"json": {"input": "hello"}},
     "createImage": {"json": {"model": "gpt-image-1-mini", "prompt": "a red circle", "size": "1024x1024", "quality": "low"}},

@@ -26,6 +26,8 @@ _NO_MONEY: dict[str, Callable[[], ApiError]] = {
     "sk-mock-nocredits": errors.no_credits,
 }
 _REMEMBERED = 4096
+# What the API makes for one session, and forgets.
+_EPHEMERAL = "ek_"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -67,7 +69,8 @@ class Keys:
             known = self._recognise(*given)
             if len(self._read) >= _REMEMBERED:
                 self._read.clear()
-            self._read[given] = known
+            if not known[0].key.startswith(_EPHEMERAL):
+                self._read[given] = known
         call.caller, name = known
         call.world = self._worlds.world(name)
         tier = headers.get(b"x-mock-tier")
@@ -92,6 +95,11 @@ class Keys:
         key = _key(authorization)
         if key is None:
             raise errors.no_key()
+        if key.startswith(_EPHEMERAL):
+            secret = self._worlds.secret(key)
+            if secret is None:
+                raise errors.incorrect_key(key)
+            return Caller(key, secret.tier), secret.world
         stem = "-".join(key.split("-")[:3])
         if stem in _REFUSED:
             raise _REFUSED[stem]()

@@ -186,7 +186,7 @@ def _tagged(members: tuple[Any, ...], rules: Rules, value: Any, place: Place) ->
 
 
 def _literal(values: tuple[str, ...], rules: Rules, value: Any, place: Place) -> ApiError | None:
-    if isinstance(value, str) and value in values:
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool) and value in values:
         return None
     supported = rules.wording.supported or values
     if not isinstance(value, str):

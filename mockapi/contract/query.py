@@ -29,6 +29,11 @@ def _read(annotation: Any, value: Any, unread: type[str]) -> Any:
             return value
     if isinstance(value, dict):
         return value if inner is None else {name: _member(inner, name, text, unread) for name, text in value.items()}
+    if list in kinds and isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            return json.read(value.encode())
+        except ValueError:
+            return value
     if list in kinds:
         items = value if isinstance(value, list) else [value] if unread is Unread and str not in kinds else value
         return [_plain(kinds, item, unread) for item in items] if isinstance(items, list) else items

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from mockapi import operations
 from mockapi.operations import Operation
+
+if TYPE_CHECKING:
+    from mockapi.transport.visit import Visit
 
 # The modules that serve the paths that begin with a segment.
 _HOMES: dict[str, tuple[str, ...]] = {
@@ -21,11 +26,25 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "images": ("images",),
     "models": ("models",),
     "moderations": ("moderations",),
+    "realtime": ("realtime.client_secrets", "realtime.sessions", "realtime.calls"),
     "responses": ("responses", "responses.kept", "responses.input_items", "responses.input_tokens", "responses.compact"),
     "uploads": ("uploads", "uploads.parts"),
     "vector_stores": ("vector_stores", "vector_stores.files", "vector_stores.file_batches"),
     "videos": ("videos",),
 }
+
+
+# The modules that serve the WebSockets on a path, each with a `SOCKET`, its operation, and a `serve`.
+_SOCKETS = {"/realtime": "realtime.connection", "/realtime/translations": "realtime.translating", "/responses": "responses.connection"}
+
+
+def socket(path: str) -> tuple[Operation, Callable[[Visit], Awaitable[None]]] | None:
+    """What is served on a path to those who open a WebSocket there; None where nothing is."""
+    name = _SOCKETS.get(path)
+    if name is None:
+        return None
+    module = import_module(f"{__name__}.{name}")
+    return module.SOCKET, module.serve
 
 
 def load(segment: str) -> list[Operation]:

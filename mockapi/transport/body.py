@@ -11,6 +11,8 @@ from mockapi import errors, json
 from mockapi.errors import ApiError
 from mockapi.transport.call import Call
 
+# How deep the names of a form go.
+_DEEPEST = 8
 _DROPPED_BYTES = 1024**3
 _DROPPED_SECONDS = 30
 Receive = Callable[[], Awaitable[Any]]
@@ -97,7 +99,11 @@ def collect(values: dict[str, Any], key: str, value: Any, *, again: Literal["ref
             values[name].append(value)
     elif bracket and inner.endswith("]"):
         values.setdefault(name, {})
-        if isinstance(values[name], dict):
+        first, _, deeper = inner.partition("]")
+        if isinstance(values[name], dict) and deeper and inner.count("[") <= _DEEPEST:
+            # sdk: members of members, of forms alone
+            collect(values[name], first + deeper, value, again=again)
+        elif isinstance(values[name], dict):
             values[name][inner[:-1]] = value
     elif key not in values:
         values[key] = value

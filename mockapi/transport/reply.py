@@ -89,14 +89,15 @@ class Events:
 
 
 class Content:
-    """An answer that is no JSON: its bytes, their content type, and further headers."""
+    """An answer that is no JSON: its bytes, their content type, further headers, and its status."""
 
-    __slots__ = ("content", "headers", "kind")
+    __slots__ = ("content", "headers", "kind", "status")
 
-    def __init__(self, content: bytes, kind: str, headers: Headers = ()) -> None:
+    def __init__(self, content: bytes, kind: str, headers: Headers = (), status: int = 200) -> None:
         self.content = content
         self.kind = kind
         self.headers = headers
+        self.status = status
 
 
 class Reply:

@@ -225,6 +225,8 @@ def http_protocol() -> Any:
             version = self.parser.get_http_version()
             if version != "1.1":
                 scope["http_version"] = version
+            if self.parser.should_upgrade() and self._should_upgrade():
+                return
             self.cycle = Cycle(
                 scope=scope,
                 transport=self.transport,

@@ -66,7 +66,7 @@ def junk(node: Any, lowest: bool) -> Any:
     kind = node.get("type")
     if kind == "string" and not node.keys() & {"enum", "const", "format", "pattern"}:
         return {"enum": ["string" if lowest or node.get("minLength") else ""]}
-    if kind in ("integer", "number"):
+    if kind in ("integer", "number") and "const" not in node:
         return {"type": kind, "const": node.get("minimum", 0) if lowest else node.get("maximum", 10**6)} if not _open(node) else node
     return {name: junk(child, lowest) for name, child in node.items()}
 
@@ -131,7 +131,7 @@ def test_whatever_the_contract_allows_is_answered(canned: Wire, operation: str, 
         assert whole
         sent = as_form(contract, body) if is_form else {"json": body}
         reply = canned.request(declared.method, path_of(declared), **sent)
-        assert reply.status_code == 200, (body, reply.text)
+        assert reply.is_success, (body, reply.text)
         found += held(declared, reply)
     bare, _ = unexplained(found, ALLOWED)
     assert not bare, "\n".join(bare)

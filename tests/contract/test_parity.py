@@ -36,6 +36,9 @@ _FILES = r"(createFile|listFiles|retrieveFile|\w+Upload) response"
 _BATCH = r"\w+Batch(es)? response"
 _JOB = r"\w+FineTuningJobs? response"
 _STORE = r"(createVectorStore|listVectorStores|getVectorStore|modifyVectorStore) response"
+_BETA = r"create-realtime-(session|transcription-session) (request|response)"
+_SECRET = r"create-realtime(-translation)?-client-secret response"
+_SESSION = r"(create-realtime-client-secret|create-realtime-call|accept-realtime-call) (request|response)"
 _STORED_FILE = r"(\w+VectorStoreFile(s|Attributes)?|listFilesInVectorStoreBatch) response"
 
 # What a pattern finds in a line such as `createChatCompletion request + user: null`.
@@ -86,6 +89,18 @@ STRICTER_OR_WIDER: Reasons = [
     (r"searchVectorStore request - filters<type=(and|or)>\.filters\[\]: any$", "filters in filters, by a keyword that is no reference"),
 ]
 ANSWERS: Reasons = [
+    (rf"{_BETA} [+-] ", "the beta as the SDKs' beta types have it; the document describes it half in today's shape"),
+    (rf"{_SECRET} \+ .*: (required|null)$", "a session is told whole, null where there is nothing (recorded)"),
+    (rf"{_SESSION} \+ .*\.type: required$", "a kind is told by its type (documentation)"),
+    (rf"{_SESSION} \+ .*name: required$", "a function without a name cannot be called"),
+    (rf"{_SESSION} \+ .*(threshold|prefix_padding_ms|silence_duration_ms|max_output_tokens): (minimum|maximum) ", "told in prose"),
+    (rf"{_SESSION} \+ .*(transcription\.(keywords|languages|delay)|<type=mcp>\.(allowed_callers|tunnel_id))$", "newer than the document"),
+    (rf"{_SESSION} [+-] .*prompt\.variables", "as in the prompt of a response"),
+    (r"create-realtime-client-secret response \+ .*(parallel_tool_calls|voice\.id|voice: object)$", "a session is told as it was set up"),
+    (
+        r"create-realtime-client-secret response [+-] session<type=transcription>\.(object|audio\.input\.turn_detection)",
+        "the object's name as recorded; both kinds of detection, as in the request",
+    ),
     (r"\w+Videos?(Remix|Edit|Extend)? response \+ (data\[\]\.)?progress: (minimum 0|maximum 100)$", "a percentage"),
     (
         rf"{_ANSWERED} \+ .*(service_tier|usage|system_fingerprint|metadata|tokens_details\.\w+): required$",

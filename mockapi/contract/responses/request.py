@@ -148,6 +148,13 @@ class CreateResponse(Contract):
         return sent
 
 
+class ResponseCreateEnvelope(Contract):
+    """What stands around the body of a response that is asked for over a WebSocket."""
+
+    type: Literal["response.create"]
+    stream_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", min_length=1, max_length=256)] | None = None
+
+
 class CountInputTokensRequest(Contract):
     """Body of `POST /v1/responses/input_tokens`."""
 

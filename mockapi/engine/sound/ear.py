@@ -78,6 +78,35 @@ def text_of(read: Reader, start: int = 0) -> str | None:
     return " ".join(told) if told else None
 
 
+def breaks_off(pcm16: bytes, rate: int) -> bool:
+    """Whether 16-bit samples end in the midst of a message: who speaks has not said all."""
+    samples = array("h", pcm16[: len(pcm16) // 2 * 2])
+    if sys.byteorder == "big":
+        samples.byteswap()
+    start = (len(pcm16) - len(pcm16.lstrip(b"\0"))) // 2 * RATE // rate
+
+    def read(at: int, count: int) -> Sequence[float]:
+        return resampled(samples, rate, at, count)
+
+    for _ in range(_MESSAGES):
+        found = _preamble(read, start)
+        if found is None:
+            return False
+        heard = _message(read, *found, carrier.LONGEST)
+        if heard is None:
+            return _is_cut(read, *found)
+        start = heard[1]
+    return False
+
+
+def _is_cut(read: Reader, start: int, energy: float) -> bool:
+    """Whether a message that cannot be read has fewer tones than it told."""
+    heard = _tones(read, start + len(carrier.PREAMBLE) * _SLOT, _LOUD * energy)
+    head, _ = _bytes(heard, 4)
+    size = carrier.size(head)
+    return len(head) < 4 or (size is not None and len(_bytes(heard, size)[0]) < size)
+
+
 def _energy(window: Sequence[float]) -> float:
     return float(sum(map(mul, window, window)))
 

@@ -83,7 +83,7 @@ def served(call: Call) -> Card:
 async def look_up(call: Call) -> None:
     """What the request refers to, and the prompt that comes of it. Raises for what is not there."""
     request: asked.CreateResponse = call.request
-    found = call.context = await gather(call.world, request, call.stream)
+    found = call.context = await gather(call.world, request, call.stream, call.beside)
     # seen: C.5, what a model does not do is told after what is not there
     capabilities.check(request, served(call))
     if rules.asks_for_json(request):
@@ -181,6 +181,8 @@ async def _delivered(call: Call, found: Context, answer: _Answer) -> dict[str, A
     own = {"input": found.sent, "final": final, "include": sorted(answer.include), "background": bool(request.background)}
 
     async def keep(shown: Item) -> None:
+        if call.beside is not None and request.store is False:
+            call.beside[final["id"]] = {"own": own}
         if request.store is not False or request.background:
             # doc: webhooks tell of responses in the background alone
             quiet = not request.background

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +34,8 @@ class Context:
         return [*self.before, *self.sent]
 
 
-async def gather(world: World, request: Any, stream: Stream) -> Context:
-    """Look up what a request refers to.
+async def gather(world: World, request: Any, stream: Stream, beside: Mapping[str, Any] | None = None) -> Context:
+    """Look up what a request refers to; `beside` are responses that only the connection remembers.
 
     Raises what the API says of a conversation, a response, an item or a file that is not there, and of items that do not fit together.
     """
@@ -49,7 +49,7 @@ async def gather(world: World, request: Any, stream: Stream) -> Context:
     if prompt is not None:
         raise refusals.prompt_not_found(prompt.id)
     if request.previous_response_id is not None:
-        before = await _chain(world, request.previous_response_id)
+        before = await _chain(world, request.previous_response_id, beside or {})
         lineage = request.previous_response_id.removeprefix("resp_")[:16]
     given = _items(request.input)
     sent = await kept_items.resolved(world, given, lineage, stream.child(4))
@@ -67,12 +67,12 @@ def _items(given: Any) -> Sequence[Any]:
     return given or ()
 
 
-async def _chain(world: World, response_id: str) -> list[Item]:
+async def _chain(world: World, response_id: str, beside: Mapping[str, Any]) -> list[Item]:
     """The inputs and outputs of a response and of all before it, oldest first."""
     parts: list[list[Item]] = []
     wanted: str | None = response_id
     while wanted is not None and len(parts) < _LONGEST:
-        job = await lifecycle.look(world, KIND, wanted, counts=False)
+        job = beside.get(wanted) or await lifecycle.look(world, KIND, wanted, counts=False)
         if job is None:
             raise refusals.previous_not_found(response_id)
         parts.append([*job["own"]["input"], *job["own"]["final"]["output"]])

@@ -67,3 +67,32 @@ def too_long() -> ApiError:
     return bad_request(
         "Your input exceeds the context window of this model. Please adjust your input and try again.", "input", "context_length_exceeded"
     )
+
+
+def not_json() -> ApiError:
+    # guess: no recording of a frame that is no JSON
+    return bad_request("Invalid JSON in WebSocket message.", None, "invalid_json")
+
+
+def unknown_event(kind: object) -> ApiError:
+    # guess: the API's form for a value that is none of its list
+    if kind is None:
+        return bad_request("Missing required parameter: 'type'.", "type", "missing_required_parameter")
+    return bad_request(f"Invalid value: '{kind}'. Supported values are: 'response.create'.", "type", "invalid_value")
+
+
+def no_background_here() -> ApiError:
+    # guess: the document says that it is not supported, not in which words
+    return bad_request("Background responses are not supported over WebSocket.", "background", "unsupported_parameter")
+
+
+def too_many_lanes() -> ApiError:
+    # doc: the document's own example
+    return bad_request("This WebSocket connection has reached its stream limit.", "stream_id", "websocket_stream_limit_reached")
+
+
+def open_for_too_long() -> ApiError:
+    # doc: the code; guess: the words
+    return bad_request(
+        "The WebSocket connection reached its limit of 60 minutes. Open a new one to go on.", None, "websocket_connection_limit_reached"
+    )

@@ -1,0 +1,1 @@
+"""Realtime: sessions over WebSockets, and the requests around them. `client.realtime`."""
