@@ -379,7 +379,16 @@ def find_model(call: Call) -> Awaitable[None] | None:
         call.card = known
         return None
     name = call.operation.model_of(call.asked.json)
+    if name is None and call.operation.finds_model is not None:
+        return _found_model(call, call.operation.finds_model)
     return access.model(call, name) if isinstance(name, str) and name else None
+
+
+async def _found_model(call: Call, finds: Callable[[Call], Awaitable[str | None]]) -> None:
+    name = await finds(call)
+    waits = access.model(call, name) if name else None
+    if waits is not None:
+        await waits
 
 
 def gather(call: Call) -> Awaitable[None] | None:

@@ -47,6 +47,10 @@ class Operation:
     shows: frozenset[str] = ALL_LIMITS
     # The model that is meant where none is named, or a function of the body that tells; and what is said of one that is not there.
     default_model: str | Callable[[Mapping[str, Any]], str] | None = None
+    # Where a model is looked for in the world if the body names none.
+    finds_model: Callable[[Call], Awaitable[str | None]] | None = None
+    # Whether an answer can end failed; elsewhere a scenario that wants it to gets an error.
+    can_fail: bool = False
     # The model that one nobody knows is taken for in canned mode.
     sample_model: str = "gpt-4o-mini"
     unknown_model: Callable[[str], ApiError] = errors.unknown_model

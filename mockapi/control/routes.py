@@ -17,6 +17,7 @@ from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
 from mockapi.control.calls import CallControl
 from mockapi.control.fields import answer, fields, told, world_of
 from mockapi.control.journal import JournalControl
+from mockapi.control.prompts import PromptControl
 from mockapi.control.scenarios import Scripting
 from mockapi.control.verdict import VerdictControl
 from mockapi.lifecycle import LIFECYCLES, MODES, Pace, attend, seconds
@@ -54,6 +55,7 @@ def routes(api: Api) -> list[Route]:
         Route("/_mock/verdict", told(verdict.verdict)),
         Route("/_mock/findings", told(verdict.findings)),
         Route("/_mock/calls", told(CallControl(api).calls), methods=["GET", "POST"]),
+        Route("/_mock/prompts", told(PromptControl(api).prompts), methods=["GET", "POST", "DELETE"]),
         Route("/_mock/scenarios", told(scripting.scenarios), methods=["GET", "POST", "DELETE"]),
         Route("/_mock/latency", told(scripting.latency), methods=["GET", "POST", "DELETE"]),
     ]

@@ -117,6 +117,8 @@ class Scripted:
     spoil: Literal["bad_json", "unknown_tool", "schema_violation", "truncated"] | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    # The code and the message of what the answer fails with, where it can end so.
+    failed: tuple[str, str] | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -44,6 +44,8 @@ def cast(call: Call, shared: Iterable[Entry], *, strict: bool) -> None:
             # What is remembered of the same bytes stays as it is.
             call.asked = copy(call.asked)
             call.asked.scripted = script.scripted()
+        if reply.failed is not None and call.operation.prepare is not None and not call.operation.can_fail:
+            raise ApiError(500, reply.failed.message, type="server_error", code=reply.failed.code)
         if reply.error is not None and steered.error is None:
             call.mishap = reply.error.name
             raise error(reply.error, call)

@@ -33,7 +33,7 @@ class Script:
     def says(self) -> bool:
         """Whether the answer of the simulated model is another."""
         reply = self.reply
-        said = (reply.text, reply.json_, reply.refusal, reply.tool_calls, reply.reasoning)
+        said = (reply.text, reply.json_, reply.refusal, reply.tool_calls, reply.reasoning, reply.failed)
         return any(part is not None for part in said) or reply.but is not None
 
     def scripted(self) -> Scripted:
@@ -51,6 +51,7 @@ class Script:
             spoil=but.spoil,
             input_tokens=but.input_tokens,
             output_tokens=but.output_tokens,
+            failed=None if reply.failed is None else (reply.failed.code, template.text(reply.failed.message, self.told)),
         )
 
     def _arguments(self, given: dict[str, Any] | str) -> str:

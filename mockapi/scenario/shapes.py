@@ -120,6 +120,18 @@ class Error(Shape):
         return self
 
 
+class Failure(Shape):
+    """What an answer that was begun ends failed with: a response, a run, a turn of a Realtime session. A plain string is the code."""
+
+    code: str
+    message: str = "The model failed to bring the answer to an end."
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, given: Any) -> Any:
+        return {"code": given} if isinstance(given, str) else given
+
+
 class Fault(Shape):
     """Something that goes wrong on the way. `after` counts events of a stream, or bytes of a whole body: 1 where nothing is said, but
     none for a reset; `seconds` is how long it takes."""
@@ -180,6 +192,7 @@ class Reply(Shape):
     status: Annotated[int, Ge(200), Le(599)] = 200
     headers: dict[str, str] = {}
     error: Error | None = None
+    failed: Failure | None = None
     fault: Fault | None = None
     latency: Latency | None = None
     but: But | None = None

@@ -64,6 +64,11 @@ def finished(
     return {**made, "status": "completed", "completed_at": completed}
 
 
+def failed(started: dict[str, Any], code: str, message: str) -> dict[str, Any]:
+    """A response that the model could not bring to an end."""
+    return {**started, "status": "failed", "error": {"code": code, "message": message}}
+
+
 def said(output: list[dict[str, Any]]) -> str:
     """All that the messages of an output say."""
     parts = [part for item in output if item["type"] == "message" for part in item["content"]]

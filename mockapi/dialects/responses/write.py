@@ -93,6 +93,18 @@ def reasoning(text: str, writer: Writer, *, summarised: bool, encrypted: bool) -
     return Made(added, done, events)
 
 
+def compaction(writer: Writer) -> Made:
+    """What went before, so short that nobody can read it; its events tell no more than that it is there."""
+    id = writer.id("cmp_")
+    done = {"id": id, "type": "compaction", "encrypted_content": unreadable(writer.stream.child(label(id)), 8)}
+    return Made({**done, "encrypted_content": unreadable(writer.stream.child(label(f"{id} added")), 1)}, done)
+
+
+def unreadable(stream: Stream, size: int) -> str:
+    """A text of so many parts that nobody can read."""
+    return _FERNET + "".join(stream.child(part).base62(64) for part in range(size))
+
+
 def _message(text: str, annotations: list[dict[str, Any]], writer: Writer, status: str) -> Made:
     id = writer.id("msg_")
     place = {"item_id": id, "content_index": 0}

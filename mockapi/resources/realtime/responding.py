@@ -15,6 +15,7 @@ from mockapi.engine import images, model, usage
 from mockapi.engine.answer import Answer, Refusal, Speech, Text
 from mockapi.engine.prompt import Prompt
 from mockapi.engine.tokens import encoding
+from mockapi.errors import ApiError
 from mockapi.operations import Operation
 from mockapi.resources.realtime import refusals
 from mockapi.transport.call import Call
@@ -72,6 +73,9 @@ async def speak(call: Call) -> Events:
     prompt: Prompt = call.asked.prompt
     if call.asked.scripted is not None:
         prompt = replace(prompt, scripted=call.asked.scripted)
+    if prompt.scripted is not None and prompt.scripted.failed is not None:
+        code, message = prompt.scripted.failed
+        raise ApiError(500, message, type="server_error", code=code)
     bill = _fitted(prompt, card, config["truncation"])
     size = sum(len(turn.text) for turn in prompt.turns)
     stream = call.world.seed.stream(b"realtime", *_shape(prompt, card))
@@ -121,7 +125,7 @@ async def speak(call: Call) -> Events:
 # What is asked over a session goes the way of a call of this operation. Its path is that of the session.
 RESPONSE = Operation(
     id="createRealtimeResponse", method="POST", path="/realtime", behave=speak, prepare=prepare, unknown_model=refusals.unknown_model,
-    stateless=True,
+    stateless=True, can_fail=True,
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from mockapi.engine.prompt import Prompt, Turn
 from mockapi.engine.tokens import encoding
 from mockapi.lifecycle import Job
 from mockapi.operations import operation
-from mockapi.resources.responses import capabilities, hosted, refusals
+from mockapi.resources.responses import capabilities, hosted, prompts, refusals
 from mockapi.resources.responses.context import KIND, Context, finish, gather
 from mockapi.transport.call import Call
 from mockapi.transport.reply import Events
@@ -95,6 +95,17 @@ def _instructions(request: asked.CreateResponse) -> list[Item]:
     return [{"type": "message", "content": request.instructions}] if request.instructions else []
 
 
+async def model_of_prompt(call: Call) -> str | None:
+    """The model that a stored prompt names, where the request names none."""
+    named = call.asked.json.get("prompt")
+    kept = await call.world.store.get(prompts.KIND, named["id"]) if isinstance(named, dict) and isinstance(named.get("id"), str) else None
+    if kept is None:
+        return None
+    version = kept["versions"].get(named.get("version") or kept["version"]) or {}
+    model_name: str | None = version.get("model")
+    return model_name
+
+
 @operation(
     "POST /responses",
     id="createResponse",
@@ -103,6 +114,8 @@ def _instructions(request: asked.CreateResponse) -> list[Item]:
     events=events.ResponseStreamEvent,
     prepare=prepare,
     gather=look_up,
+    finds_model=model_of_prompt,
+    can_fail=True,
     unknown_model=refusals.unknown_model,
     layout="pretty+ascii",
     knows_keys=True,
@@ -126,6 +139,8 @@ async def create(call: Call) -> dict[str, Any] | Events:
     writer = write.Writer(found.lineage, call.now, call.stream.child(5), encoding(card.encoding), read.namespaces(request), tops)
     response_id = ids.rooted("resp_", found.lineage, call.now, call.stream)
     started = whole.begun(request, card, response_id, created, found.conversation_id)
+    if found.template:
+        started |= {"instructions": found.template, "prompt": request.prompt.model_dump(exclude_none=True) if request.prompt else None}
     played = hosted.Played()
     if prompt.scripted is None:
         played = await hosted.play(world, request, prompt, found.items, writer)
@@ -142,7 +157,11 @@ async def create(call: Call) -> dict[str, Any] | Events:
     # doc: how long an answer takes grows with its length; told in the header only
     call.processing_ms = 180 + 9 * bill.completion_tokens + bill.prompt_tokens // 50
     shown = [each.done for each in made]
-    final = whole.finished(started, shown, whole.usage_object(bill, card), created, reason)
+    if prompt.scripted is not None and prompt.scripted.failed is not None:
+        made, final = [], whole.failed(started, *prompt.scripted.failed)
+        call.used = None
+    else:
+        final = whole.finished(started, shown, whole.usage_object(bill, card), created, reason)
     if request.moderation is not None:
         judge = request.moderation.model
         final["moderation"] = {
@@ -228,9 +247,17 @@ def _answered(
         thought = answer.reasoning or ("Looked at what was asked, and at what is known about it." if answer.reasoning_tokens else "")
         encrypted = "reasoning.encrypted_content" in (request.include or ())
         made.insert(0, write.reasoning(thought, writer, summarised=whole.summary(request) is not None, encrypted=encrypted))
+    if _overflows(request, bill.prompt_tokens):
+        made.insert(0, write.compaction(writer))
     made += write.items(answer, writer, [cite(answer.text or "") for cite in played.annotations])
     reasons = {"length": "max_output_tokens", "content_filter": "content_filter"}
     return made, bill, reasons.get(answer.finish)
+
+
+def _overflows(request: asked.CreateResponse, tokens: int) -> bool:
+    """Whether a context is so long that it is to be compacted (doc: context_management)."""
+    wanted = [each.compact_threshold for each in request.context_management or () if each.type == "compaction"]
+    return any(threshold is not None and tokens > threshold for threshold in wanted)
 
 
 def _shape(request: asked.CreateResponse, prompt: Prompt) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from mockapi.admission.limits import Charge
 from mockapi.clock import SECOND
 from mockapi.contract.responses import objects
 from mockapi.contract.responses import request as asked
-from mockapi.dialects.responses import read, whole
+from mockapi.dialects.responses import read, whole, write
 from mockapi.dialects.responses.items import Item
 from mockapi.engine import usage
 from mockapi.operations import operation
@@ -18,7 +18,6 @@ from mockapi.resources.responses import OMITTED, charge, refusals, served
 from mockapi.resources.responses.context import gather
 from mockapi.transport.call import Call
 
-_SIZE = 64
 # guess: what is left of a context, in tokens, beside the messages of the user
 _LEFT = 120
 
@@ -50,7 +49,7 @@ async def compact(call: Call) -> dict[str, Any]:
     bill = usage.of_prompt(read.prompt(request, found.items), card)
     bill.completion_tokens = _LEFT
     stream = call.stream.child(6)
-    secret = "gAAAAAB" + "".join(stream.child(part).base62(_SIZE) for part in range(8))
+    secret = write.unreadable(stream, 8)
     item: Item = {"id": ids.rooted("cmp_", found.lineage, call.now, stream), "type": "compaction", "encrypted_content": secret}
     kept = [item for item in found.items if item["type"] == "message" and item["role"] == "user"]
     await kept_items.keep(call.world, [*found.sent, item])

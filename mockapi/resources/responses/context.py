@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockapi import errors, lifecycle
 from mockapi.contract.responses import rules
 from mockapi.dialects.responses.items import Item
 from mockapi.resources import conversations, files, kept_items
-from mockapi.resources.responses import refusals
+from mockapi.resources.responses import prompts, refusals
 from mockapi.seed import Stream
 from mockapi.world import World
 
@@ -22,16 +22,20 @@ _LONGEST = 10_000
 
 @dataclass(slots=True, eq=False, repr=False)
 class Context:
-    """`before` are the items of what went before, `sent` those of the input, both in kept form; `lineage` is what their ids share."""
+    """`before` are the items of what went before, `sent` those of the input, `template` those of a stored prompt, all in kept form;
+    `lineage` is what their ids share."""
 
     before: list[Item]
     sent: list[Item]
     lineage: str
     conversation_id: str | None = None
+    template: list[Item] = field(default_factory=list)
 
     @property
     def items(self) -> list[Item]:
-        return [*self.before, *self.sent]
+        """What the model is shown: of what went before, what came since it was compacted last."""
+        compacted = next((place for place in range(len(self.before) - 1, -1, -1) if self.before[place]["type"] == "compaction"), 0)
+        return [*self.template, *self.before[compacted:], *self.sent]
 
 
 async def gather(world: World, request: Any, stream: Stream, beside: Mapping[str, Any] | None = None) -> Context:
@@ -45,16 +49,17 @@ async def gather(world: World, request: Any, stream: Stream, beside: Mapping[str
         conversation_id = (await conversations.find(world, told if isinstance(told, str) else told.id))["id"]
         lineage = conversations.lineage(conversation_id)
         before = await world.store.page(conversations.held(conversation_id))
-    prompt = getattr(request, "prompt", None)
-    if prompt is not None:
-        raise refusals.prompt_not_found(prompt.id)
+    named = getattr(request, "prompt", None)
+    template: list[Item] = []
+    if named is not None:
+        template = prompts.filled(await prompts.find(world, named), named.variables, lineage, stream.child(6))
     if request.previous_response_id is not None:
         before = await _chain(world, request.previous_response_id, beside or {})
         lineage = request.previous_response_id.removeprefix("resp_")[:16]
     given = _items(request.input)
     sent = await kept_items.resolved(world, given, lineage, stream.child(4))
     sent = [await _with_files(world, item, f"input[{place}]") for place, item in enumerate(sent)]
-    found = Context(before, sent, lineage, conversation_id)
+    found = Context(before, sent, lineage, conversation_id, template)
     rules.check_context(found.items)
     return found
 

@@ -25,6 +25,18 @@ def prompt_not_found(prompt_id: str) -> ApiError:
     return ApiError(404, f"Prompt with id '{prompt_id}' not found.")
 
 
+def missing_variables(names: list[str]) -> ApiError:
+    # guess: the sentence is told by users
+    listed = ", ".join(f"'{name}'" for name in names)
+    return bad_request(f"Missing prompt variables: {listed}", "prompt.variables", "missing_prompt_variables")
+
+
+def unknown_variables(names: list[str]) -> ApiError:
+    # guess: the sentence is told by users
+    listed = ", ".join(f"'{name}'" for name in names)
+    return bad_request(f"Unknown prompt variables: {listed}", "prompt.variables", "unknown_prompt_variables")
+
+
 def not_here(model: str) -> ApiError:
     # guess: the twin of the sentence on models that only chat completions do not serve
     return ApiError(404, f"The model '{model}' is not supported in v1/responses.", param="model", code="model_not_found")
