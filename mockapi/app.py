@@ -1,4 +1,4 @@
-"""The application: the worlds, the pipeline, and the Starlette app around them."""
+"""The application: the worlds, the pipeline, and the application around them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
-
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 
 from mockapi import errors, json, resources
 from mockapi.admission import access, meter, spend
@@ -21,7 +18,6 @@ from mockapi.clock import Clock, parse_instant, parse_rate, ticks
 from mockapi.contract import query
 from mockapi.contract.held import held
 from mockapi.contract.types import Contract
-from mockapi.control.routes import OUTSIDE, not_found, routes
 from mockapi.errors import ApiError
 from mockapi.journal import Kept, Streamed
 from mockapi.operations import Operation
@@ -38,6 +34,8 @@ from mockapi.transport.sse import Receive, Send, send_events
 from mockapi.world import Errand, World, Worlds
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from mockapi.scenario.folder import Folder
 
 _log = logging.getLogger("mockapi")
@@ -45,6 +43,8 @@ Scope = MutableMapping[str, Any]
 # A step that has nothing to wait for is done when it returns.
 Step = Callable[[Call], Awaitable[Any] | None]
 Behaviour = Callable[[Call], Awaitable[Any]]
+# First segments of the paths that are not the API's.
+_OUTSIDE = frozenset(("", "_mock", "health", "openapi.json"))
 
 
 class Api:
@@ -452,23 +452,28 @@ def _folder(path: str) -> Folder:
     return Folder(path)
 
 
-class MockApi(Starlette):
-    """Starlette for what is the mock's own, with the API in front of it: its requests pass no middleware."""
+class MockApi:
+    """The server as an ASGI application: the API, and beside it the mock's own site, a Starlette made when it is first asked for."""
 
     def __init__(self, settings: Settings) -> None:
         self.api = Api(settings)
-        super().__init__(routes=routes(self.api), exception_handlers={HTTPException: not_found})
-        self.router.redirect_slashes = False
+
+    @cached_property
+    def site(self) -> Starlette:
+        """What is the mock's own: health, the contract document, the controls."""
+        from mockapi.control.routes import site
+
+        return site(self.api)
 
     def front(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """The application as a function, which costs a request less than an object does."""
-        if scope["type"] == "http" and (scope["path"].startswith("/v1/") or scope["path"].split("/", 2)[1] not in OUTSIDE):
+        if scope["type"] == "http" and (scope["path"].startswith("/v1/") or scope["path"].split("/", 2)[1] not in _OUTSIDE):
             return self.api(scope, receive, send)
         if scope["type"] == "websocket":
             from mockapi.sockets import Sockets
 
             return Sockets(self.api)(scope, receive, send)
-        return super().__call__(scope, receive, send)
+        return self.site(scope, receive, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.front(scope, receive, send)

@@ -126,6 +126,7 @@ def run(settings: Settings) -> None:
 
     def ready() -> None:
         """Import what is left, stop looking for garbage in it, and say so."""
+        _ = app.site
         served = f"tier {settings.tier}, {settings.mode} mode, {len(resources.everything())} operations; "
         keys = "any API key will do" if not settings.keys else f"API keys of {settings.keys}"
         gc.freeze()

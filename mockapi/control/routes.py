@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,12 +28,15 @@ if TYPE_CHECKING:
     from mockapi.app import Api
     from mockapi.world import World
 
-# First segments of the paths that are not the API's.
-OUTSIDE = frozenset(("", "_mock", "health", "openapi.json"))
+
+def site(api: Api) -> Starlette:
+    """The application of what is the mock's own."""
+    made = Starlette(routes=_routes(api), exception_handlers={HTTPException: _not_found})
+    made.router.redirect_slashes = False
+    return made
 
 
-def routes(api: Api) -> list[Route]:
-    """The control plane's routes."""
+def _routes(api: Api) -> list[Route]:
     control, scripting = Control(api), Scripting(api)
     journal, verdict = JournalControl(api), VerdictControl(api)
     return [
@@ -61,7 +65,7 @@ def routes(api: Api) -> list[Route]:
     ]
 
 
-async def not_found(request: Request, error: Exception) -> Response:
+async def _not_found(request: Request, error: Exception) -> Response:
     """Starlette's own errors in the API's envelope."""
     if isinstance(error, HTTPException) and error.status_code == 405:
         fault = errors.wrong_method(request.method, request.url.path)
