@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from mockapi import ids, lifecycle, webhooks
@@ -20,6 +20,10 @@ from mockapi.settings import Settings
 from mockapi.store import Store
 from mockapi.store.memory import MemoryStore
 from mockapi.transport.pace import Latency
+
+if TYPE_CHECKING:
+    from mockapi.admission.keys import Caller
+    from mockapi.catalogue import TierLimits
 
 _log = logging.getLogger("mockapi")
 _REMEMBERED_CALLS = 4096
@@ -50,6 +54,28 @@ class Shared:
     content: bytes
     kind: str
     until: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Issued:
+    """A key that was made by a call: the world that it opens until an instant or for ever, its id and tier, and the project that it
+    belongs to where that is not the first one."""
+
+    world: str
+    id: str
+    tier: str
+    project: str = ""
+    until: int | None = None
+
+
+@dataclass(eq=False, repr=False)
+class Orders:
+    """What was ordered for a project, or for the whole organization: limits by model, which models it may use, and what it may spend in
+    a month, in cents."""
+
+    limits: dict[str, TierLimits] = field(default_factory=dict)
+    allows: Callable[[set[str]], bool] | None = None
+    spend: int | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -90,6 +116,8 @@ class World:
         # How long answers take here, by patterns of models' names.
         self.latencies: dict[str, Latency] = {}
         self.outbox = webhooks.Outbox(worlds.endpoints)
+        # What was ordered by projects' ids, and for the organization under "".
+        self.orders: dict[str, Orders] = {}
         # Jobs that are moved when they are due though nobody looks at them.
         self.attended: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -127,6 +155,22 @@ class World:
         """Move all jobs up to now: what they make may be looked at."""
         for kind in list(lifecycle.LIFECYCLES):
             await lifecycle.settle(self, kind)
+
+    def issue(self, key: str, id: str, tier: str, *, project: str = "", until: int | None = None) -> None:
+        """Let a key open this world, for one of its projects, until an instant in microseconds or for ever."""
+        self._worlds.issued[key] = Issued(self.name, id, tier, project, until)
+        self._worlds.recognised.clear()
+
+    def revoke(self, id: str) -> None:
+        """Let the key with an id open nothing any more."""
+        for key, issued in self._worlds.issued.items():
+            if (issued.world, issued.id) == (self.name, id):
+                self._worlds.issued[key] = replace(issued, until=0)
+        self._worlds.recognised.clear()
+
+    def issued(self) -> dict[str, Issued]:
+        """The keys that were made by calls in this world, deleted ones too, by their ids."""
+        return {issued.id: issued for issued in self._worlds.issued.values() if issued.world == self.name}
 
     def share(self, content: bytes, kind: str, name: str, seconds: int) -> str:
         """Let anybody fetch a content for some seconds. Returns the path of its address."""
@@ -184,6 +228,9 @@ class Worlds:
         self.shelf = Shelf(settings.journal_calls, int(settings.journal_mb * 1024 * 1024))
         # The calls that came to no world: without a key, or to a URL that is none.
         self.strays = Journal(self.shelf)
+        # Keys that were made by calls; and whom headers came to be, for `admission.keys`.
+        self.issued: dict[str, Issued] = {}
+        self.recognised: dict[tuple[bytes | None, ...], tuple[Caller, str]] = {}
         # Where events of all worlds are sent.
         self.endpoints: dict[str, webhooks.Endpoint] = {}
         if settings.webhook_url:
@@ -210,6 +257,7 @@ class Worlds:
             if len(self._worlds) > self.settings.max_worlds:
                 _, gone = self._worlds.popitem(last=False)
                 self.clock.forget(gone.clock)
+                self._forget_keys(gone.name)
                 gone.stop()
         else:
             self._worlds.move_to_end(name)
@@ -222,8 +270,15 @@ class Worlds:
         """Forget every object, level and call of a world, or of all."""
         for each in list(self._worlds.values()) if world is None else [world]:
             self._worlds[each.name] = each.anew()
+            self._forget_keys(each.name)
         if world is None:
             self.strays = Journal(self.shelf)
+
+
+    def _forget_keys(self, world: str) -> None:
+        if self.issued:
+            self.issued = {key: issued for key, issued in self.issued.items() if issued.world != world}
+            self.recognised.clear()
 
 
 async def _nobody(world: World, errand: Errand) -> tuple[int, Any, str]:
