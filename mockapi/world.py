@@ -274,7 +274,6 @@ class Worlds:
         if world is None:
             self.strays = Journal(self.shelf)
 
-
     def _forget_keys(self, world: str) -> None:
         if self.issued:
             self.issued = {key: issued for key, issued in self.issued.items() if issued.world != world}

@@ -151,9 +151,7 @@ def _month(now: int) -> str:
 async def of_keys(world: World, now: int, keys: set[str]) -> int:
     """What some keys spent in the month, in picodollars; the key that no id stands for is ""."""
     month = _month(now)
-    return sum(
-        entry.figures["cost"] for entry in await entries(world) if entry.key in keys and _date(entry.minute // _DAY)[:7] == month
-    )
+    return sum(entry.figures["cost"] for entry in await entries(world) if entry.key in keys and _date(entry.minute // _DAY)[:7] == month)
 
 
 async def report(world: World) -> dict[str, Any]:
@@ -169,7 +167,9 @@ async def report(world: World) -> dict[str, Any]:
     told = []
     for date, rows in days.items():
         cost = sum(row["cost"] for row in rows.values())
-        told.append({"date": date, "cost": cost / DOLLAR, "models": [{**row, "cost": row["cost"] / DOLLAR} for _, row in sorted(rows.items())]})
+        told.append(
+            {"date": date, "cost": cost / DOLLAR, "models": [{**row, "cost": row["cost"] / DOLLAR} for _, row in sorted(rows.items())]}
+        )
     return {
         "project": world.identity.project,
         "earned_tier": await tier_of(world),

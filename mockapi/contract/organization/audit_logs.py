@@ -1,12 +1,13 @@
 """What was changed in an organization, by whom. Events of what is not emulated (logins, SCIM, allowed addresses, tenants) are left out."""
 
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 AuditLogEventType = Literal[
     "api_key.created", "api_key.deleted", "certificate.created", "certificate.updated", "certificate.deleted", "certificates.activated",
-    "certificates.deactivated", "group.created", "group.updated", "group.deleted", "invite.sent", "invite.deleted", "organization.updated",
+    "certificates.deactivated", "group.created", "group.updated", "group.deleted", "invite.sent", "invite.accepted", "invite.deleted",
+    "organization.updated",
     "project.created", "project.updated", "project.archived", "rate_limit.updated", "role.created", "role.updated", "role.deleted",
     "role.assignment.created", "role.assignment.deleted", "service_account.created", "service_account.updated", "service_account.deleted",
     "user.added", "user.updated", "user.deleted",
@@ -34,11 +35,17 @@ class AuditLogActorApiKey(TypedDict):
     service_account: NotRequired[AuditLogActorServiceAccount]
 
 
-class AuditLogActor(TypedDict):
-    """The key that asked for the change, with whose it is."""
+class AuditLogActorSession(TypedDict):
+    user: AuditLogActorUser
+    ip_address: str
 
-    type: Literal["api_key"]
-    api_key: AuditLogActorApiKey
+
+class AuditLogActor(TypedDict):
+    """The key that asked for the change, with whose it is; or who accepted an invite."""
+
+    type: Literal["session", "api_key"]
+    session: NotRequired[AuditLogActorSession]
+    api_key: NotRequired[AuditLogActorApiKey]
 
 
 class AuditedId(TypedDict):
@@ -103,6 +110,7 @@ AuditLog = TypedDict(
         "group.updated": NotRequired[AuditedChange],
         "group.deleted": NotRequired[AuditedId],
         "invite.sent": NotRequired[AuditedAddition],
+        "invite.accepted": NotRequired[AuditedId],
         "invite.deleted": NotRequired[AuditedId],
         "organization.updated": NotRequired[AuditedChange],
         "project.created": NotRequired[AuditedAddition],

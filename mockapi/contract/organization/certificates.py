@@ -1,9 +1,9 @@
 """Certificates for mutual TLS, of the organization and as its projects use them. Times in Unix seconds."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from annotated_types import Len
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from mockapi.contract.types import Contract
 

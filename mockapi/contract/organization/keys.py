@@ -1,9 +1,9 @@
 """Admin API keys of the organization, and the API keys of its projects."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from annotated_types import Ge, Le
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from mockapi.contract.types import Contract
 

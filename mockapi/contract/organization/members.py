@@ -1,9 +1,9 @@
 """Users, invites, groups and service accounts, of the organization and of its projects."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from annotated_types import Len
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from mockapi.contract.types import Contract
 

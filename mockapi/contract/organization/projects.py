@@ -1,9 +1,9 @@
 """Projects, and what is ordered for them and for the whole organization: limits, permissions, retention."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from annotated_types import Ge
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from mockapi.contract.types import Contract
 

@@ -1,9 +1,9 @@
 """Spend limits and alerts, of the organization and of its projects. Amounts in cents."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from annotated_types import Ge
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from mockapi.contract.types import Contract
 

@@ -1,9 +1,9 @@
 """What an organization used and what it cost, in buckets of time. Times in Unix seconds."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from annotated_types import Ge
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from mockapi.contract.types import Contract
 
