@@ -53,7 +53,7 @@ class AuditedId(TypedDict):
 
 
 class AuditedName(AuditedId):
-    name: NotRequired[str | None]
+    name: NotRequired[str]
 
 
 class AuditedCertificate(AuditedName):

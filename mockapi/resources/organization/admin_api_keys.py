@@ -22,7 +22,7 @@ async def create(call: Call) -> dict[str, Any]:
     request: keys.CreateAdminApiKeyRequest = call.request
     world = await kept.opened(call)
     now, lasts = world.clock.seconds(), request.expires_in_seconds
-    value = f"sk-admin-{call.stream.child(1).base62(48)}"
+    value = kept.secret(call, "sk-admin-", call.stream)
     made: dict[str, Any] = {
         "object": "organization.admin_api_key",
         "id": ids.plain("key_", call.stream),

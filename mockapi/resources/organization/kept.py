@@ -7,7 +7,7 @@ from typing import Any
 from mockapi import ids
 from mockapi.contract.organization.audit_logs import AuditLogEventType
 from mockapi.resources.organization import refusals
-from mockapi.seed import Stream
+from mockapi.seed import Stream, label
 from mockapi.store import paging
 from mockapi.store.paging import Shape
 from mockapi.transport.call import Call
@@ -118,6 +118,11 @@ async def _predefined(world: World, scope: str, name: str, permissions: list[str
         "created_by": None,
     }
     await world.store.put(roles_of(scope), row["id"], row)
+
+
+def secret(call: Call, prefix: str, stream: Stream) -> str:
+    """A key that is told once. Worlds draw the same chance for the same request; a key is one world's, so the project goes into it."""
+    return prefix + stream.child(label(call.world.identity.project)).base62(48)
 
 
 def redacted(key: str) -> str:

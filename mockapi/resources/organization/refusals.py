@@ -45,7 +45,7 @@ def not_in_organization(who: str) -> ApiError:
     return bad_request(f"The user {who} is not a member of the organization")
 
 
-def key_of_service_account(key_id: str) -> ApiError:
+def key_of_account(key_id: str) -> ApiError:
     # doc: an error; guess: its status and words
     return bad_request(f"The API key {key_id} belongs to a service account. Delete the service account instead.")
 

@@ -16,7 +16,7 @@ async def _told(call: Call, project: str, row: dict[str, Any]) -> dict[str, Any]
     """A key with its owner, and when it was last used, to the minute."""
     store = call.world.store
     booked = "" if row["id"] == kept.own_key(call.world) else row["id"]
-    uses = [60 * entry.minute for entry in await spend.entries(call.world) if entry.key == booked]
+    uses = [max(60 * entry.minute, row["created_at"]) for entry in await spend.entries(call.world) if entry.key == booked]
     shown = {name: row[name] for name in ("redacted_value", "name", "created_at")}
     used = max((*uses, row["last_used_at"] or 0)) or None
     if row["account"] is not None:
@@ -66,7 +66,7 @@ async def delete(call: Call) -> dict[str, Any]:
     project = await kept.project(call)
     found = await kept.find(call, kept.KEY, call.parameters["api_key_id"], project)
     if found["account"] is not None:
-        raise refusals.key_of_service_account(found["id"])
+        raise refusals.key_of_account(found["id"])
     # The key that opens the world goes on opening it: any key does.
     await call.world.store.delete(kept.of(project, kept.KEY), found["id"])
     await kept.note(call, "api_key.deleted", project=project, id=found["id"])

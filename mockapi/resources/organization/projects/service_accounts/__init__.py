@@ -24,7 +24,7 @@ async def find(call: Call) -> dict[str, Any]:
 async def add_key(call: Call, account_id: str, name: str, stream: Stream) -> dict[str, Any]:
     """A key of a service account: it opens the world for its project. Told in full this once."""
     world, project = call.world, call.parameters["project_id"]
-    value, key_id = f"sk-svcacct-{stream.child(1).base62(48)}", ids.plain("key_", stream)
+    value, key_id = kept.secret(call, "sk-svcacct-", stream), ids.plain("key_", stream)
     now = world.clock.seconds()
     row = {"id": key_id, "redacted_value": kept.redacted(value), "name": name, "created_at": now, "last_used_at": None}
     await world.store.put(kept.of(project, kept.KEY), key_id, {**row, "user": None, "account": account_id})
