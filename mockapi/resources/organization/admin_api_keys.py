@@ -51,7 +51,7 @@ async def _owner(call: Call) -> dict[str, Any]:
 
 @operation("GET /organization/admin_api_keys", id="admin-api-keys-list", query=queries.OrderedPageQuery, response=keys.ApiKeyList)
 async def list_(call: Call) -> dict[str, Any]:
-    return await kept.page(call, kept.ADMIN_KEY, shape="more, first, last")
+    return await kept.page(call, kept.ADMIN_KEY)
 
 
 @operation("GET /organization/admin_api_keys/{key_id}", id="admin-api-keys-get", response=keys.AdminApiKey)

@@ -72,7 +72,7 @@ def active_certificate(certificate_id: str) -> ApiError:
 
 def unreadable_certificate() -> ApiError:
     # guess
-    return bad_request("The certificate is not a valid X.509 certificate in PEM format", "certificate", "invalid_value")
+    return bad_request("The certificate is not a valid certificate in PEM format", "certificate", "invalid_value")
 
 
 def too_many_certificates(most: int) -> ApiError:
