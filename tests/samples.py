@@ -44,7 +44,7 @@ def certificate(first: str = "260101000000Z", last: str = "360101000000Z") -> st
         return bytes((tag, 0x82)) + len(content).to_bytes(2, "big") + content
 
     version, serial, empty = der(0xA0, der(0x02, b"\x02")), der(0x02, b"\x01"), der(0x30, b"")
-    times = der(0x17, first.encode()) + der(0x17, last.encode())
+    times = b"".join(der(0x17 if len(time) == 13 else 0x18, time.encode()) for time in (first, last))
     whole = der(0x30, der(0x30, version + serial + empty + empty + der(0x30, times) + empty))
     return f"-----BEGIN CERTIFICATE-----\n{base64.b64encode(whole).decode()}\n-----END CERTIFICATE-----\n"
 

@@ -110,6 +110,8 @@ def test_events_are_paged_in_both_directions(client: OpenAI) -> None:
     before = logs.list(before=ids[4], limit=2)
     assert [event.id for event in before.data] == ids[2:4] and before.has_more
     assert [event.id for event in logs.list(before=ids[1]).data] == ids[:1]
+    between = logs.list(after=ids[0], before=ids[3])
+    assert [event.id for event in between.data] == ids[1:3] and not between.has_more
 
 
 @pytest.mark.parametrize("refused", ["POST /organization/groups {}", 'POST /organization/users/x {"role": "owner"}'])

@@ -131,7 +131,7 @@ def test_usage_is_grouped_and_filtered_by_project_and_key(client: OpenAI, server
 def test_every_endpoint_has_its_usage(client: OpenAI, timed: Wire) -> None:
     usage = client.admin.organization.usage
     client.embeddings.create(model="text-embedding-3-small", input="hello world")
-    client.moderations.create(input="hello")
+    client.moderations.create(input=["hello world", "you"])
     client.audio.speech.create(model="tts-1", input="Good morning", voice="alloy")
     client.audio.speech.create(model="gpt-4o-mini-tts", input="Good", voice="alloy")
     for model in ("whisper-1", "gpt-4o-transcribe"):
@@ -141,7 +141,7 @@ def test_every_endpoint_has_its_usage(client: OpenAI, timed: Wire) -> None:
     variation = timed.request("POST", "/images/variations", files={"image": ("a.png", png())}, data={"size": "256x256"})
     assert variation.status_code == 200
     assert [row["input_tokens"] for row in results(usage.embeddings(start_time=START))] == [2]
-    assert [row["num_model_requests"] for row in results(usage.moderations(start_time=START))] == [1]
+    assert [(row["input_tokens"], row["num_model_requests"]) for row in results(usage.moderations(start_time=START))] == [(3, 1)]
     assert [(row["characters"], row["num_model_requests"]) for row in results(usage.audio_speeches(start_time=START))] == [(16, 2)]
     rows = results(usage.audio_transcriptions(start_time=START, group_by=["model"]))
     assert [row["model"] for row in rows] == ["whisper-1", "gpt-4o-transcribe"]

@@ -162,10 +162,10 @@ async def page(
 
 
 def both_ways(found: list[dict[str, Any]], query: Any, default: int = paging.DEFAULT_LIMIT) -> dict[str, Any]:
-    """One page of rows that are in order, beyond `after`, or up to `before` and next to it."""
+    """One page of rows that are in order: beyond `after`, between both cursors, or up to `before` and next to it."""
     places = {row["id"]: place for place, row in enumerate(found)}
     if query.after in places:
-        found = found[places[query.after] + 1 :]
+        found = found[places[query.after] + 1 : places.get(query.before, len(found))]
     elif query.before in places:
         return paging.page(found[: places[query.before]][::-1], query.limit, default=default, backwards=True)
     return paging.page(found, query.limit, default=default)

@@ -47,5 +47,10 @@ def _value(der: bytes, tag: int) -> tuple[bytes, bytes]:
 
 def _time(der: bytes) -> tuple[int, bytes]:
     text, rest = _value(der, der[0])
-    form = {_UTC_TIME: "%y%m%d%H%M%SZ", _GENERALIZED_TIME: "%Y%m%d%H%M%SZ"}[der[0]] if der[0] in (_UTC_TIME, _GENERALIZED_TIME) else ""
-    return int(datetime.strptime(text.decode("ascii"), form).replace(tzinfo=UTC).timestamp()), rest
+    told = text.decode("ascii")
+    if der[0] == _UTC_TIME:
+        # RFC 5280: two digits stand for the years from 1950 to 2049.
+        told = f"{'19' if told >= '50' else '20'}{told}"
+    elif der[0] != _GENERALIZED_TIME:
+        raise ValueError
+    return int(datetime.strptime(told, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC).timestamp()), rest
