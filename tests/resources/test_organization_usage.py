@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import openai
@@ -10,7 +11,7 @@ from openai import OpenAI
 
 from mockapi import Server
 from tests.conftest import Wire
-from tests.samples import CHAT, png, wav
+from tests.samples import CHAT, LINE, png, wav
 
 # The first second of an hour of a day.
 START = 1_798_761_600
@@ -44,7 +45,7 @@ def test_prefixes_audio_batches_and_tiers_are_told(client: OpenAI, timed: Wire) 
     first, second = (client.chat.completions.create(model="gpt-4o-mini", messages=long).usage for _ in range(2))
     spoken = timed.chat(model="gpt-audio", modalities=["text", "audio"], audio={"voice": "alloy", "format": "wav"}).json()["usage"]
     timed.chat(model="gpt-5", service_tier="flex")
-    line = b'{"custom_id": "a", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}}'
+    line = json.dumps({**LINE, "body": {**CHAT, "model": "gpt-4o"}}).encode()
     file = client.files.create(file=("a.jsonl", line), purpose="batch").id
     batch = client.batches.create(input_file_id=file, endpoint="/v1/chat/completions", completion_window="24h")
     timed.advance("1m")
@@ -103,6 +104,9 @@ def test_usage_is_grouped_and_filtered_by_project_and_key(client: OpenAI, server
     with OpenAI(base_url=server.base_url, api_key=account.api_key.value, max_retries=0) as robot:
         robot.chat.completions.create(model="gpt-4o-mini", messages=CHAT["messages"])
         robot.chat.completions.create(model="gpt-4o", messages=CHAT["messages"])
+    nightly = organization.admin_api_keys.create(name="Nightly")
+    with OpenAI(base_url=server.base_url, api_key=nightly.value, max_retries=0) as admin:
+        admin.embeddings.create(model="text-embedding-3-small", input="hello")
     groups: Any = ["project_id", "api_key_id", "user_id", "model"]
     rows = results(organization.usage.completions(start_time=START, group_by=groups))
     (own,) = organization.projects.api_keys.list(default.id)
@@ -112,6 +116,8 @@ def test_usage_is_grouped_and_filtered_by_project_and_key(client: OpenAI, server
         (project.id, account.api_key.id, None, "gpt-4o-mini-2024-07-18"),
         (project.id, account.api_key.id, None, "gpt-4o-2024-08-06"),
     ]
+    (embedded,) = results(organization.usage.embeddings(start_time=START, group_by=groups))
+    assert (embedded["project_id"], embedded["api_key_id"], embedded["user_id"]) == (default.id, nightly.id, owner.id)
     filters: list[tuple[dict[str, Any], int]] = [
         ({"project_ids": [project.id]}, 2),
         ({"api_key_ids": [own.id]}, 1),
@@ -125,7 +131,22 @@ def test_usage_is_grouped_and_filtered_by_project_and_key(client: OpenAI, server
     assert results(organization.usage.completions(start_time=START, project_ids=["proj_x"])) == []
     costs = results(organization.usage.costs(start_time=START, group_by=["project_id"]))
     assert [row["project_id"] for row in costs] == [default.id, project.id]
-    assert results(organization.usage.costs(start_time=START, api_key_ids=[own.id]))[0]["amount"]["value"] == costs[0]["amount"]["value"]
+    (of_keys,) = results(organization.usage.costs(start_time=START, api_key_ids=[own.id, nightly.id]))
+    assert of_keys["amount"] == costs[0]["amount"]
+
+
+def test_the_lines_of_a_batch_are_used_by_its_key(client: OpenAI, server: Server, timed: Wire) -> None:
+    organization = client.admin.organization
+    project = organization.projects.create(name="Till").id
+    account = organization.projects.service_accounts.create(project, name="Robot")
+    assert account.api_key is not None
+    with OpenAI(base_url=server.base_url, api_key=account.api_key.value, max_retries=0) as robot:
+        file = robot.files.create(file=("a.jsonl", json.dumps(LINE).encode()), purpose="batch").id
+        batch = robot.batches.create(input_file_id=file, endpoint="/v1/chat/completions", completion_window="24h")
+        timed.advance("1m")
+        assert robot.batches.retrieve(batch.id).status == "completed"
+    (row,) = results(organization.usage.completions(start_time=START, group_by=["project_id", "api_key_id", "batch"]))
+    assert (row["project_id"], row["api_key_id"], row["batch"]) == (project, account.api_key.id, True)
 
 
 def test_every_endpoint_has_its_usage(client: OpenAI, timed: Wire) -> None:

@@ -60,11 +60,6 @@ def predefined(role_id: str, done: str) -> ApiError:
     return bad_request(f"The role {role_id} is predefined and cannot be {done}")
 
 
-def wrong_scope(role_id: str) -> ApiError:
-    # guess
-    return bad_request(f"The role {role_id} cannot be assigned here", "role_id", "invalid_value")
-
-
 def active_certificate(certificate_id: str) -> ApiError:
     # doc: it must be inactive everywhere; guess: the words
     return bad_request(f"The certificate {certificate_id} is active. Deactivate it for the organization and all projects first.")

@@ -50,7 +50,7 @@ async def booked(call: Call, tell: Teller) -> list[Used]:
         about = {
             "project_id": (made.project if made is not None else "") or project,
             # A service account is no user.
-            "user_id": kept.owner(world) if made is None else None,
+            "user_id": kept.owner(world) if await world.store.get(kept.HOLDS, entry.key) is None else None,
             "api_key_id": entry.key or key,
             # As answers name it.
             "model": entry.model if card is None else card.snapshot,

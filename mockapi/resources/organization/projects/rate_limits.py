@@ -57,7 +57,7 @@ def _told(card: Card, tier: TierLimits) -> dict[str, Any]:
     query=queries.ListProjectRateLimitsQuery,
     response=projects.ProjectRateLimitListResponse,
 )
-async def list_(call: Call) -> dict[str, Any]:
+async def list_rate_limits(call: Call) -> dict[str, Any]:
     orders = call.world.orders.get(await kept.project(call), Orders())
     rows = []
     for card in (catalogue.card(listed.id) for listed in catalogue.listed()):
@@ -73,7 +73,7 @@ async def list_(call: Call) -> dict[str, Any]:
     request=projects.ProjectRateLimitUpdateRequest,
     response=projects.ProjectRateLimit,
 )
-async def update(call: Call) -> dict[str, Any]:
+async def update_rate_limit(call: Call) -> dict[str, Any]:
     project, limit_id = await kept.project(call, living=True), call.parameters["rate_limit_id"]
     card = catalogue.card(limit_id.removeprefix(_PREFIX)) if limit_id.startswith(_PREFIX) else None
     most = None if card is None or card.asked_as != card.id else _tier(call, card)
