@@ -11,8 +11,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from mockapi import errors, json, resources
-from mockapi.admission import access, meter, spend
-from mockapi.admission.keys import Caller, Keys
+from mockapi.admission import access, meter, ordered, spend
+from mockapi.admission.keys import Keys
 from mockapi.admission.limits import Charge
 from mockapi.clock import Clock, parse_instant, parse_rate, ticks
 from mockapi.contract import query
@@ -203,7 +203,7 @@ class Api:
         scope = {"method": "POST", "path": errand.path, "query_string": b"", "headers": headers}
         found = self.routes.find(errand.path)
         call = Call(scope, dict(headers), _UNSERVED if found is None else found[0]["POST"], {}, errand.body)
-        call.world, call.caller, call.rate = world, Caller(errand.key, errand.tier), errand.rate
+        call.world, call.caller, call.rate = world, self.keys.again(errand.key, errand.tier), errand.rate
         if found is None:
             # An endpoint that batches may name and that is not served yet.
             call.now = world.clock.micros()
@@ -225,6 +225,8 @@ class Api:
         try:
             if await spend.capped(call.world, errand.tier, call.now):
                 raise errors.insufficient_quota()
+            if call.world.orders:
+                await ordered.check_spend(call)
             result: Any = None
             for step in self.errand:
                 waits = step(call)
@@ -375,7 +377,7 @@ def find_model(call: Call) -> Awaitable[None] | None:
     if call.operation.prepare is None:
         return None
     known = call.asked.card
-    if known is not None and call.caller.tier in known.limits:
+    if known is not None and call.caller.tier in known.limits and not call.world.orders:
         call.card = known
         return None
     name = call.operation.model_of(call.asked.json)
@@ -425,7 +427,7 @@ async def behave(call: Call) -> Any:
     """What the operation does, or what a scenario has in its place, and what it costs."""
     result = await (call.operation.behave(call) if call.script is None else _scripted(call))
     if call.used is not None and call.card is not None:
-        await spend.book(call.world, call.card, call.used, call.rate, call.now)
+        await spend.book(call.world, call.card, call.used, call.rate, call.now, call.operation.path, call.caller.key_id)
     return result
 
 

@@ -8,6 +8,7 @@ from mockapi.seed import Stream
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # seen: 2,173 of 2,175 chat ids: the first five characters count seconds from 50 x 365 days after the epoch
 _EPOCH = 1_576_800_000
 
@@ -67,8 +68,17 @@ def rooted(prefix: str, lineage: str, micros: int, stream: Stream) -> str:
 
 
 def plain(prefix: str, stream: Stream) -> str:
-    """A prefix and 24 characters: fine-tuning jobs, events, checkpoints."""
+    """A prefix and 24 characters: fine-tuning jobs, events, checkpoints; users, keys, invites."""
     return prefix + stream.base62(24)
+
+
+def ordered(prefix: str, micros: int, stream: Stream) -> str:
+    """A prefix and 26 characters in the form of a ULID: 10 of milliseconds, the rest chance: groups and roles (document examples)."""
+    number, code = (max(0, micros) // 1000 << 80) | int.from_bytes(stream.entropy(10), "big"), ""
+    for _ in range(26):
+        number, digit = divmod(number, 32)
+        code = _CROCKFORD[digit] + code
+    return prefix + code
 
 
 def fine_tuned_model(base: str, slug: str, suffix: str, seconds: int, stream: Stream) -> str:

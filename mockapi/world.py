@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from mockapi import ids, lifecycle, webhooks
@@ -20,6 +20,10 @@ from mockapi.settings import Settings
 from mockapi.store import Store
 from mockapi.store.memory import MemoryStore
 from mockapi.transport.pace import Latency
+
+if TYPE_CHECKING:
+    from mockapi.admission.keys import Caller
+    from mockapi.catalogue import TierLimits
 
 _log = logging.getLogger("mockapi")
 _REMEMBERED_CALLS = 4096
@@ -53,14 +57,25 @@ class Shared:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Secret:
-    """What an ephemeral key stands for: the world by its name, the tier, the session that it was made for, and the instant until which
-    it opens one."""
+class Issued:
+    """A key that was made by a call: the world that it opens until an instant or for ever, its id and tier, and the project that it
+    belongs to where that is not the first one."""
 
     world: str
+    id: str
     tier: str
-    session: dict[str, Any]
-    until: int
+    project: str = ""
+    until: int | None = None
+
+
+@dataclass(eq=False, repr=False)
+class Orders:
+    """What was ordered for a project, or for the whole organization: limits by model, which models it may use, and what it may spend in
+    a month, in cents."""
+
+    limits: dict[str, TierLimits] = field(default_factory=dict)
+    allows: Callable[[set[str]], bool] | None = None
+    spend: int | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -101,6 +116,8 @@ class World:
         # How long answers take here, by patterns of models' names.
         self.latencies: dict[str, Latency] = {}
         self.outbox = webhooks.Outbox(worlds.endpoints)
+        # What was ordered by projects' ids, and for the organization under "".
+        self.orders: dict[str, Orders] = {}
         # Jobs that are moved when they are due though nobody looks at them.
         self.attended: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -139,13 +156,21 @@ class World:
         for kind in list(lifecycle.LIFECYCLES):
             await lifecycle.settle(self, kind)
 
-    def entrust(self, key: str, secret: Secret) -> None:
-        """Let a key open a session in this world."""
-        self._worlds.entrust(key, secret)
+    def issue(self, key: str, id: str, tier: str, *, project: str = "", until: int | None = None) -> None:
+        """Let a key open this world, for one of its projects, until an instant in microseconds or for ever."""
+        self._worlds.issued[key] = Issued(self.name, id, tier, project, until)
+        self._worlds.recognised.clear()
 
-    def secret(self, key: str) -> Secret | None:
-        """What an ephemeral key stands for; None for any other key, and for one that has expired."""
-        return self._worlds.secret(key)
+    def revoke(self, id: str) -> None:
+        """Let the key with an id open nothing any more."""
+        for key, issued in self._worlds.issued.items():
+            if (issued.world, issued.id) == (self.name, id):
+                self._worlds.issued[key] = replace(issued, until=0)
+        self._worlds.recognised.clear()
+
+    def issued(self) -> dict[str, Issued]:
+        """The keys that were made by calls in this world, deleted ones too, by their ids."""
+        return {issued.id: issued for issued in self._worlds.issued.values() if issued.world == self.name}
 
     def share(self, content: bytes, kind: str, name: str, seconds: int) -> str:
         """Let anybody fetch a content for some seconds. Returns the path of its address."""
@@ -200,11 +225,12 @@ class Worlds:
         self._worlds: OrderedDict[str, World] = OrderedDict()
         self.paces: dict[str, Pace] = {}
         self.perform: Perform = _nobody
-        # Ephemeral keys, which name no world themselves.
-        self._secrets: OrderedDict[str, Secret] = OrderedDict()
         self.shelf = Shelf(settings.journal_calls, int(settings.journal_mb * 1024 * 1024))
         # The calls that came to no world: without a key, or to a URL that is none.
         self.strays = Journal(self.shelf)
+        # Keys that were made by calls; and whom headers came to be, for `admission.keys`.
+        self.issued: dict[str, Issued] = {}
+        self.recognised: dict[tuple[bytes | None, ...], tuple[Caller, str]] = {}
         # Where events of all worlds are sent.
         self.endpoints: dict[str, webhooks.Endpoint] = {}
         if settings.webhook_url:
@@ -216,15 +242,6 @@ class Worlds:
         known = self.endpoints if world is None else world.outbox.own
         number = sum(endpoint.url == url for endpoint in known.values())
         return self.seed.stream(b"webhook", b"" if world is None else world.name.encode(), url.encode(), b"%d" % number)
-
-    def entrust(self, key: str, secret: Secret) -> None:
-        self._secrets[key] = secret
-        if len(self._secrets) > _SHARED:
-            self._secrets.popitem(last=False)
-
-    def secret(self, key: str) -> Secret | None:
-        found = self._secrets.get(key)
-        return found if found is not None and self.world(found.world).clock.micros() < found.until else None
 
     def pace(self, kind: str) -> Pace:
         """How jobs of a kind move in worlds that were told nothing else."""
@@ -240,6 +257,7 @@ class Worlds:
             if len(self._worlds) > self.settings.max_worlds:
                 _, gone = self._worlds.popitem(last=False)
                 self.clock.forget(gone.clock)
+                self._forget_keys(gone.name)
                 gone.stop()
         else:
             self._worlds.move_to_end(name)
@@ -250,14 +268,16 @@ class Worlds:
 
     def reset(self, world: World | None = None) -> None:
         """Forget every object, level and call of a world, or of all."""
-        gone = list(self._worlds.values()) if world is None else [world]
-        names = {each.name for each in gone}
-        for key in [key for key, secret in self._secrets.items() if secret.world in names]:
-            del self._secrets[key]
-        for each in gone:
+        for each in list(self._worlds.values()) if world is None else [world]:
             self._worlds[each.name] = each.anew()
+            self._forget_keys(each.name)
         if world is None:
             self.strays = Journal(self.shelf)
+
+    def _forget_keys(self, world: str) -> None:
+        if self.issued:
+            self.issued = {key: issued for key, issued in self.issued.items() if issued.world != world}
+            self.recognised.clear()
 
 
 async def _nobody(world: World, errand: Errand) -> tuple[int, Any, str]:

@@ -72,8 +72,8 @@ def key(name: str) -> str:
 
 
 @pytest.fixture
-def client(server: Server, key: str) -> Iterator[OpenAI]:
-    with OpenAI(base_url=server.base_url, api_key=key, max_retries=0) as made:
+def client(server: Server, key: str, name: str) -> Iterator[OpenAI]:
+    with OpenAI(base_url=server.base_url, api_key=key, admin_api_key=f"sk-admin-{name}", max_retries=0) as made:
         yield made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from typing import Any
@@ -36,11 +37,73 @@ def mp4(seconds: int = 2, size: tuple[int, int] = (640, 360)) -> bytes:
     return film.clip([film.Shot("a cat", seconds)], *size, Stream(1))
 
 
+def certificate(first: str = "260101000000Z", last: str = "360101000000Z") -> str:
+    """As much of an X.509 certificate, in PEM, as tells from when until when it is valid."""
+
+    def der(tag: int, content: bytes) -> bytes:
+        return bytes((tag, 0x82)) + len(content).to_bytes(2, "big") + content
+
+    version, serial, empty = der(0xA0, der(0x02, b"\x02")), der(0x02, b"\x01"), der(0x30, b"")
+    times = b"".join(der(0x17 if len(time) == 13 else 0x18, time.encode()) for time in (first, last))
+    whole = der(0x30, der(0x30, version + serial + empty + empty + der(0x30, times) + empty))
+    return f"-----BEGIN CERTIFICATE-----\n{base64.b64encode(whole).decode()}\n-----END CERTIFICATE-----\n"
+
+
 def silence(seconds: float) -> bytes:
     """A recording in which nothing is said."""
     return riff.write(bytes(2 * round(seconds * voice.RATE)))
 
 
+def _same(options: dict[str, Any], *operations: str) -> dict[str, dict[str, Any]]:
+    return dict.fromkeys(operations, options)
+
+
+ROLE = {"role_name": "Key keeper", "permissions": ["api.keys.read"], "description": "Keeps the keys"}
+ALERT = {
+    "threshold_amount": 10_000,
+    "currency": "USD",
+    "interval": "month",
+    "notification_channel": {"type": "email", "recipients": ["finance@example.com"], "subject_prefix": "Spend"},
+}
+LIMIT = {"threshold_amount": 10_000, "currency": "USD", "interval": "month"}
+SINCE = {"params": {"start_time": 1_767_225_600}}
+# What the administration is sent.
+ORGANIZATION: dict[str, dict[str, Any]] = {
+    "admin-api-keys-create": {"json": {"name": "Nightly", "expires_in_seconds": 3600}},
+    "inviteUser": {"json": {"email": "ada@example.com", "role": "reader", "projects": []}},
+    "modify-user": {"json": {"role": "owner"}},
+    "create-project": {"json": {"name": "Checkout"}},
+    "modify-project": {"json": {"name": "Till"}},
+    "create-project-user": {"json": {"user_id": "user-x", "role": "member"}},
+    "modify-project-user": {"json": {"role": "owner"}},
+    "create-project-service-account": {"json": {"name": "Robot"}},
+    "update-project-service-account": {"json": {"name": "Machine"}},
+    "CreateanAPIkeyforaserviceaccount": {"json": {"name": "Second", "scopes": []}},
+    "update-project-rate-limits": {"json": {"max_requests_per_1_minute": 5}},
+    "update-project-hosted-tool-permissions": {"json": {"web_search": {"enabled": False}}},
+    "update-project-model-permissions": {"json": {"mode": "deny_list", "model_ids": ["gpt-4"]}},
+    "update-organization-data-retention": {"json": {"retention_type": "zero_data_retention"}},
+    "update-project-data-retention": {"json": {"retention_type": "none"}},
+    "create-group": {"json": {"name": "Support"}},
+    "update-group": {"json": {"name": "Escalations"}},
+    "add-group-user": {"json": {"user_id": "user-x"}},
+    "add-project-group": {"json": {"group_id": "group_x", "role": "role_x"}},
+    **_same({"json": ROLE}, "create-role", "create-project-role"),
+    **_same({"json": {"description": "Counts the keys"}}, "update-role", "update-project-role"),
+    **_same(
+        {"json": {"role_id": "role_x"}}, "assign-group-role", "assign-user-role", "assign-project-group-role", "assign-project-user-role"
+    ),
+    "uploadCertificate": {"json": {"name": "Office", "certificate": certificate()}},
+    "modifyCertificate": {"json": {"name": "Home"}},
+    **_same({"json": {"certificate_ids": ["cert_x"]}}, "activateOrganizationCertificates", "deactivateOrganizationCertificates"),
+    **_same({"json": {"certificate_ids": ["cert_x"]}}, "activateProjectCertificates", "deactivateProjectCertificates"),
+    **_same({"json": ALERT}, "create-organization-spend-alert", "update-organization-spend-alert"),
+    **_same({"json": ALERT}, "create-project-spend-alert", "update-project-spend-alert"),
+    **_same({"json": LIMIT}, "Updateorganizationspendlimit", "Updateprojectspendlimit"),
+    **_same(SINCE, "usage-completions", "usage-embeddings", "usage-moderations", "usage-images", "usage-audio-speeches", "usage-costs"),
+    **_same(SINCE, "usage-audio-transcriptions", "usage-vector-stores", "usage-code-interpreter-sessions", "usage-file-search-calls"),
+    **_same(SINCE, "usage-web-search-calls"),
+}
 FILM = ("a.mp4", mp4(), "video/mp4")
 SDP = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\na=mid:0\r\na=rtpmap:111 opus/48000/2\r\n"
 # What each operation with a body is sent: options of an HTTP client. Ids are junk; `alive` puts real ones in their place.
@@ -99,6 +162,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "updateVectorStoreFileAttributes": {"json": {"attributes": {"team": "red"}}},
     "createVectorStoreFileBatch": {"json": {"file_ids": ["file-x"], "chunking_strategy": {"type": "auto"}}},
     "searchVectorStore": {"json": {"query": "How long may I return it?", "filters": {"type": "eq", "key": "team", "value": "blue"}}},
+    **ORGANIZATION,
     "runGrader": {"json": {"grader": GRADER, "item": {"team": "blue"}, "model_sample": "blue"}},
     "validateGrader": {"json": {"grader": GRADER}},
 }

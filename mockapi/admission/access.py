@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from mockapi import catalogue, errors, lifecycle
+from mockapi.admission import ordered
 from mockapi.catalogue import Card
 from mockapi.transport.call import Call
 from mockapi.world import World
@@ -36,6 +37,8 @@ def _granted(call: Call, name: str, known: Card | None) -> Card:
         raise errors.deprecated_model(name) if catalogue.retired(name) else call.operation.unknown_model(name)
     if call.caller.tier != "unlimited" and call.caller.tier not in known.limits:
         raise errors.model_without_access(name, call.world.identity.project)
+    if call.world.orders:
+        ordered.check_model(call, known, name)
     return known
 
 

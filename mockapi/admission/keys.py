@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from mockapi.transport.call import Call
 from mockapi.world import World, Worlds
 
 _NAMED = re.compile(r"sk-mock-(?:tier(?P<tier>free|[1-5]|auto|unlimited)(?:-(?P<project>.+))?)")
+# The admin key of a key: it opens the same world.
+_ADMIN = re.compile("^sk-admin-")
 # Keys that always get an account error; the rest of the name after a dash is free.
 _REFUSED: dict[str, Callable[[], ApiError]] = {
     "sk-mock-noscope": errors.missing_scope,
@@ -26,17 +28,20 @@ _NO_MONEY: dict[str, Callable[[], ApiError]] = {
     "sk-mock-nocredits": errors.no_credits,
 }
 _REMEMBERED = 4096
-# What the API makes for one session, and forgets.
-_EPHEMERAL = "ek_"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Caller:
-    """Who calls: the key, the tier it is on, and what its account owes (an error of its own at admission)."""
+    """Who calls: the key, the tier it is on, and what its account owes (an error of its own at admission).
+
+    A key that was made by a call has an id, and a project where that is not the first one of its world.
+    """
 
     key: str
     tier: str
     broke: Callable[[], ApiError] | None = None
+    key_id: str = ""
+    project: str = ""
 
 
 class Keys:
@@ -46,7 +51,6 @@ class Keys:
         self._worlds = worlds
         self._tier = settings.tier
         self._file = settings.keys
-        self._read: dict[tuple[bytes | None, bytes | None, bytes | None], tuple[Caller, str]] = {}
         if self._file:
             _ = self._allowed
 
@@ -64,13 +68,15 @@ class Keys:
         """Set the call's caller and world. Raises the API's 401 and 403."""
         headers = call.headers
         given = headers.get(b"authorization"), headers.get(b"openai-organization"), headers.get(b"openai-project")
-        known = self._read.get(given)
+        read = self._worlds.recognised
+        known = read.get(given)
         if known is None:
             known = self._recognise(*given)
-            if len(self._read) >= _REMEMBERED:
-                self._read.clear()
-            if not known[0].key.startswith(_EPHEMERAL):
-                self._read[given] = known
+            if len(read) >= _REMEMBERED:
+                read.clear()
+            # What may end is looked at each time.
+            if known[0].key_id == "" or self._worlds.issued[known[0].key].until is None:
+                read[given] = known
         call.caller, name = known
         call.world = self._worlds.world(name)
         tier = headers.get(b"x-mock-tier")
@@ -85,26 +91,32 @@ class Keys:
         """The tier of a key, `auto` among them, for the control plane."""
         return self._recognise(authorization, None, None)[0].tier
 
+    def again(self, key: str, tier: str) -> Caller:
+        """Who has the key of an errand."""
+        issued = self._worlds.issued.get(key)
+        return Caller(key, tier) if issued is None else Caller(key, tier, None, issued.id, issued.project)
+
     @staticmethod
     def _on_tier(caller: Caller, tier: str) -> Caller:
         if tier not in TIERS:
             raise errors.control_error(f"x-mock-tier: '{tier}' is not one of {', '.join(TIERS)}", "x-mock-tier")
-        return Caller(caller.key, tier, caller.broke)
+        return replace(caller, tier=tier)
 
     def _recognise(self, authorization: bytes | None, organization: bytes | None, project: bytes | None) -> tuple[Caller, str]:
         key = _key(authorization)
         if key is None:
             raise errors.no_key()
-        if key.startswith(_EPHEMERAL):
-            secret = self._worlds.secret(key)
-            if secret is None:
+        issued = self._worlds.issued.get(key)
+        if issued is not None:
+            if issued.until is not None and self._worlds.world(issued.world).clock.micros() >= issued.until:
                 raise errors.incorrect_key(key)
-            return Caller(key, secret.tier), secret.world
+            return Caller(key, issued.tier, None, issued.id, issued.project), issued.world
+        given, key = key, _ADMIN.sub("sk-", key)
         stem = "-".join(key.split("-")[:3])
         if stem in _REFUSED:
             raise _REFUSED[stem]()
-        if stem == "sk-mock-invalid" or (self._file and key not in self._allowed):
-            raise errors.incorrect_key(key)
+        if stem == "sk-mock-invalid" or (self._file and not {given, key} & self._allowed):
+            raise errors.incorrect_key(given)
         named = _NAMED.fullmatch(key)
         tier = named["tier"] if named else self._tier
         name = f"project {named['project']}" if named and named["project"] else f"key {key}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mockapi import errors
-from mockapi.admission import limits, spend
+from mockapi.admission import limits, ordered, spend
 from mockapi.admission.limits import Charge, Meter
 from mockapi.catalogue import Card, TierLimits
 from mockapi.transport.call import Call
@@ -30,6 +30,8 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
     """
     if call.caller.broke is not None:
         raise call.caller.broke()
+    if call.world.orders:
+        await ordered.check_spend(call)
     if call.caller.tier == "unlimited":
         return
     now = call.now
@@ -37,6 +39,8 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
     if cap is not None and await spend.of_month(call.world, now) >= cap:
         raise errors.insufficient_quota()
     tier = card.limits[call.caller.tier]
+    if call.world.orders:
+        tier = ordered.limits(call, card, tier)
     meter = charge.fits
     if meter is None or charge.tier is not tier:
         meter = _meter(tier, charge.input_images > 0, charge.images > 0, call.operation.shows)

@@ -6,6 +6,7 @@ Money is counted in picodollars (10**-12 US dollars), so that a token of the che
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from mockapi.world import World
 
 DOLLAR = 10**12
-_DAY = 86_400 * SECOND
-# Counters: costs (all of it as `total`, of each month as `2026-11`) and the day's figures (`2026-11-24|model|rate|figure`); and what was
-# paid since when.
+_MINUTE = 60 * SECOND
+_DAY = 24 * 60
+# Counters: costs (all of it as `total`, of each month as `2026-11`) and the figures of each minute since the epoch
+# (`29397360|key|/chat/completions|model|rate|figure`); and what was paid since when.
 _SPEND = "spend"
 _ACCOUNT = "account"
 # What a call used: amounts by the names that the model cards give their prices.
@@ -63,16 +65,44 @@ def _date(day: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _bill(card: Card, rate: str, date: str, used: tuple[tuple[str, int], ...]) -> dict[str, int]:
+def _bill(card: Card, rate: str, minute: int, key: str, path: str, used: tuple[tuple[str, int], ...]) -> dict[str, int]:
     """What a call adds to the counters."""
-    cost, head = price(card, dict(used), rate), f"{date}|{card.asked_as}|{rate}|"
+    cost, head = price(card, dict(used), rate), f"{minute}|{key}|{path}|{card.asked_as}|{rate}|"
     figures = {head + name: amount for name, amount in used if amount}
-    return {"total": cost, date[:7]: cost, f"{head}requests": 1, f"{head}cost": cost, **figures}
+    return {"total": cost, _date(minute // _DAY)[:7]: cost, f"{head}requests": 1, f"{head}cost": cost, **figures}
 
 
-def book(world: World, card: Card, used: Used, rate: str, now: int) -> Awaitable[None]:
-    """Add what was used to the figures of the day; `now` in microseconds."""
-    return world.store.count(_SPEND, _bill(card, rate, _date(now // _DAY), tuple(used.items())))
+def book(world: World, card: Card, used: Used, rate: str, now: int, path: str, key: str = "") -> Awaitable[None]:
+    """Add what was used to the figures of the minute; `now` in microseconds, `path` the operation's, `key` the id of an issued key."""
+    return world.store.count(_SPEND, _bill(card, rate, now // _MINUTE, key, path, tuple(used.items())))
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Entry:
+    """The figures of calls in one minute since the epoch with the same key, path, model and rate; `cost` in picodollars."""
+
+    minute: int
+    key: str
+    path: str
+    model: str
+    rate: str
+    figures: dict[str, int] = field(default_factory=dict)
+
+
+async def entries(world: World) -> list[Entry]:
+    """Everything that was booked, in the order of the minutes."""
+    found: dict[str, Entry] = {}
+    for name, amount in (await world.store.counted(_SPEND)).items():
+        head, _, figure = name.rpartition("|")
+        if not head:
+            continue
+        entry = found.get(head)
+        if entry is None:
+            minute, key, path, rest = head.split("|", 3)
+            model, _, rate = rest.rpartition("|")
+            entry = found[head] = Entry(int(minute), key, path, model, rate)
+        entry.figures[figure] = amount
+    return sorted(found.values(), key=lambda entry: entry.minute)
 
 
 async def pay(world: World, dollars: float) -> None:
@@ -92,7 +122,7 @@ async def tier_of(world: World) -> str:
         await world.store.count(_ACCOUNT, {"first": now})
     ladder: dict[str, dict[str, int]] = tiers()["tiers"]
     paid = max(ladder["1"]["paid"] * DOLLAR, await world.store.tally(_SPEND, "total")) + account.get("paid", 0)
-    days = (now - account["first"]) // _DAY
+    days = (now - account["first"]) // (_DAY * _MINUTE)
     return max(name for name, needs in ladder.items() if name != "free" and paid >= needs["paid"] * DOLLAR and days >= needs["days"])
 
 
@@ -111,30 +141,40 @@ async def capped(world: World, tier: str, now: int) -> bool:
 
 def of_month(world: World, now: int) -> Awaitable[int]:
     """What was spent in the month, in picodollars; `now` in microseconds."""
-    return world.store.tally(_SPEND, _date(now // _DAY)[:7])
+    return world.store.tally(_SPEND, _month(now))
+
+
+def _month(now: int) -> str:
+    return _date(now // _MINUTE // _DAY)[:7]
+
+
+async def of_keys(world: World, now: int, keys: set[str]) -> int:
+    """What some keys spent in the month, in picodollars; the key that no id stands for is ""."""
+    month = _month(now)
+    return sum(entry.figures["cost"] for entry in await entries(world) if entry.key in keys and _date(entry.minute // _DAY)[:7] == month)
 
 
 async def report(world: World) -> dict[str, Any]:
     """What a project used and spent, by day and model, in US dollars."""
     counters = await world.store.counted(_SPEND)
-    total, months, days = counters.pop("total", 0), {}, dict[str, dict[tuple[str, str], dict[str, Any]]]()
-    for key in sorted(counters):
-        date, *names = key.split("|")
-        if not names:
-            months[key] = counters[key] / DOLLAR
-            continue
-        model, rate, figure = names
-        row = days.setdefault(date, {}).setdefault((model, rate), {"model": model, "rate": rate})
-        row[figure] = counters[key]
+    months = {key: counters[key] / DOLLAR for key in sorted(counters) if "|" not in key and key != "total"}
+    days: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
+    for entry in await entries(world):
+        rows = days.setdefault(_date(entry.minute // _DAY), {})
+        row = rows.setdefault((entry.model, entry.rate), {"model": entry.model, "rate": entry.rate})
+        for figure, amount in entry.figures.items():
+            row[figure] = row.get(figure, 0) + amount
     told = []
     for date, rows in days.items():
         cost = sum(row["cost"] for row in rows.values())
-        told.append({"date": date, "cost": cost / DOLLAR, "models": [{**row, "cost": row["cost"] / DOLLAR} for row in rows.values()]})
+        told.append(
+            {"date": date, "cost": cost / DOLLAR, "models": [{**row, "cost": row["cost"] / DOLLAR} for _, row in sorted(rows.items())]}
+        )
     return {
         "project": world.identity.project,
         "earned_tier": await tier_of(world),
         "paid": (await world.store.counted(_ACCOUNT)).get("paid", 0) / DOLLAR,
-        "cost": total / DOLLAR,
+        "cost": counters.get("total", 0) / DOLLAR,
         "months": months,
         "days": told,
     }

@@ -8,8 +8,10 @@ from mockapi.contract.types import Contract, Unread
 
 def typed(contract: type[Contract], values: dict[str, Any]) -> dict[str, Any]:
     """The values of a query that the contract knows, numbers and booleans read. Unknown keys are ignored (seen: C.10)."""
-    known = contract.model_fields
-    return {name: _read(known[name].annotation, value, str) for name, value in values.items() if name in known}
+    known = {info.alias or name: info.annotation for name, info in contract.model_fields.items()}
+    # A list may have its brackets in its name.
+    named = {name if name in known else f"{name}[]": value for name, value in values.items()}
+    return {name: _read(known[name], value, str) for name, value in named.items() if name in known}
 
 
 def typed_form(contract: type[Contract], values: dict[str, Any]) -> dict[str, Any]:

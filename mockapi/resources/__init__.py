@@ -26,12 +26,22 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "images": ("images",),
     "models": ("models",),
     "moderations": ("moderations",),
+    "organization": (
+        "organization.admin_api_keys", "organization.audit_logs", "organization.certificates", "organization.data_retention",
+        "organization.groups", "organization.groups.roles", "organization.groups.users", "organization.invites", "organization.projects",
+        "organization.projects.api_keys", "organization.projects.certificates", "organization.projects.data_retention",
+        "organization.projects.groups", "organization.projects.hosted_tool_permissions", "organization.projects.model_permissions",
+        "organization.projects.rate_limits", "organization.projects.service_accounts", "organization.projects.service_accounts.api_keys",
+        "organization.projects.spend_alerts", "organization.projects.spend_limit", "organization.projects.users", "organization.roles",
+        "organization.spend_alerts", "organization.spend_limit", "organization.usage", "organization.users", "organization.users.roles",
+    ),
+    "projects": ("organization.projects.groups.roles", "organization.projects.roles", "organization.projects.users.roles"),
     "realtime": ("realtime.client_secrets", "realtime.sessions", "realtime.calls"),
     "responses": ("responses", "responses.kept", "responses.input_items", "responses.input_tokens", "responses.compact"),
     "uploads": ("uploads", "uploads.parts"),
     "vector_stores": ("vector_stores", "vector_stores.files", "vector_stores.file_batches"),
     "videos": ("videos",),
-}
+}  # fmt: skip
 
 
 # The modules that serve the WebSockets on a path, each with a `SOCKET`, its operation, and a `serve`.

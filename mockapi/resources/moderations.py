@@ -12,6 +12,7 @@ from mockapi.dialects import pictures
 from mockapi.engine import moderation
 from mockapi.engine.moderation import Judgement
 from mockapi.engine.prompt import Picture
+from mockapi.engine.tokens import encoding
 from mockapi.operations import operation
 from mockapi.transport.call import Call
 
@@ -52,7 +53,9 @@ async def create(call: Call) -> dict[str, Any]:
     verdicts = [moderation.judge_all(parts) for parts in call.asked.prompt]
     if texts_only:
         verdicts = [verdict.among(moderation.categories(older=True)) for verdict in verdicts]
-    call.used = {"input": 0}
+    # It costs nothing; the organization's usage tells of it.
+    vocabulary = encoding(call.card.encoding)
+    call.used = {"input": sum(vocabulary.count(text) for parts in call.asked.prompt for kind, text in parts if kind == "text")}
     return {
         # seen: G.9, short numbers in 2026
         "id": f"modr-{call.stream.child(1).below(10_000)}",

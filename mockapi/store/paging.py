@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 DEFAULT_LIMIT = 20
-# The order of a list's keys beside `object` and `data`, by the family of endpoints; the last family has no cursors.
-Shape = Literal["first, last, more", "first, more, last", "more, first, last", "more"]
+# The order of a list's keys beside `object` and `data`, by the family of endpoints; the last but one has no cursors, the last tells the
+# one that goes on.
+Shape = Literal["first, last, more", "first, more, last", "more, first, last", "more", "more, next"]
 
 
 def beyond(items: list[dict[str, Any]], after: str | None, order: Literal["asc", "desc"] | None) -> list[dict[str, Any]]:
@@ -29,10 +30,12 @@ def page(
     shown = rows[: default if limit is None else limit]
     if backwards:
         shown.reverse()
+    # guess: a page of nothing is told to be the last, or who follows its cursor would ask for it for ever
+    more = 0 < len(shown) < len(rows)
     values = {
         "first": ("first_id", shown[0]["id"] if shown else None),
         "last": ("last_id", shown[-1]["id"] if shown else None),
-        # guess: a page of nothing is told to be the last, or who follows its cursor would ask for it for ever
-        "more": ("has_more", 0 < len(shown) < len(rows)),
+        "more": ("has_more", more),
+        "next": ("next", shown[-1]["id"] if more else None),
     }
     return {"object": "list", "data": shown, **dict(values[name] for name in shape.split(", "))}

@@ -36,9 +36,16 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
                 yield method.upper(), path, declared
 
 
+def is_described(operation: str) -> bool:
+    """Whether the official document knows an operation: the packaged one may be older."""
+    return any(declared["operationId"] == operation for _, _, declared in operations(official()))
+
+
 def schema(document: dict[str, Any], operation: str, part: str) -> Any:
-    """The schema of an operation's `request`, `form`, `response` or `events`; None where it has none."""
-    declared = next(declared for _, _, declared in operations(document) if declared["operationId"] == operation)
+    """The schema of an operation's `request`, `form`, `response` or `events`; None where it has none, or is not in the document."""
+    declared = next((declared for _, _, declared in operations(document) if declared["operationId"] == operation), None)
+    if declared is None:
+        return None
     # One answers 201.
     answer = next(told for status, told in declared["responses"].items() if status.startswith("2"))
     holder = declared.get("requestBody", {}) if part in ("request", "form") else answer

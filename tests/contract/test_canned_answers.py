@@ -24,6 +24,7 @@ AHEAD: Reasons = [
     (r"/detail: \"auto\" is not one of \"low\" or \"high\"", "newer value"),
     (r"\"type\":\"(program|program_output|additional_tools|programmatic_tool_calling|response\.shell_call_\w+\.\w+)\"\} is", "newer kind"),
     (r"instructions/\[\]/type: \"(program|program_output|additional_tools)\"", "newer kind"),
+    (r"service-accounts? response /(data/\[\]/)?role: \"none\"", "newer value"),
     (r"/action: \"query\" is a required property", "optional since"),
     (r"/error: \{.*\"type\":\"(http_error|mcp_\w+_error)\"", "a string before"),
 ]

@@ -149,7 +149,7 @@ def test_whatever_the_contract_of_a_query_allows_is_answered(canned: Wire, opera
         assert whole
         params = {f"{name}[{key}]": inner for name, value in asked.items() if isinstance(value, dict) for key, inner in value.items()}
         params |= {name: text(value) for name, value in asked.items() if not isinstance(value, (dict, list))}
-        reply = canned.request(declared.method, path_of(declared), params=params, **REQUESTS.get(operation, {}))
+        reply = canned.request(declared.method, path_of(declared), **{**REQUESTS.get(operation, {}), "params": params})
         assert reply.status_code == 200, (params, reply.text)
         found += held(declared, reply)
     bare, _ = unexplained(found, ALLOWED)

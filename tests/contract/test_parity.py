@@ -24,7 +24,7 @@ from pydantic import TypeAdapter
 
 from mockapi.control.openapi import document
 from mockapi.resources import everything
-from tests.contract.document import IS_PACKAGED, official, operations, schema
+from tests.contract.document import IS_PACKAGED, is_described, official, operations, schema
 from tests.contract.shapes import differences, facts
 
 OPERATIONS = everything()
@@ -253,8 +253,15 @@ def has_items(operation: str) -> bool:
     return OPERATIONS[operation].path.split("/")[1] in ("responses", "conversations")
 
 
+def is_administration(operation: str) -> bool:
+    """Whether an operation administers the organization; `test_organization_parity` looks at those."""
+    return OPERATIONS[operation].path.split("/")[1] in ("organization", "projects")
+
+
 def against_the_document(operation: str) -> list[str]:
-    """What our contract of an operation says and the official document does not, and the reverse."""
+    """What our contract of an operation says and the official document does not, and the reverse; nothing of one that is newer."""
+    if not is_described(operation):
+        return []
     ours = document()
     lines = []
     for part in ("request", "form", "response", "events"):
@@ -272,19 +279,37 @@ def against_the_document(operation: str) -> list[str]:
 
 
 def test_requests_and_answers_agree_with_the_official_document() -> None:
-    lines = [line for operation in OPERATIONS if not has_items(operation) for line in against_the_document(operation)]
+    compared = [operation for operation in OPERATIONS if not has_items(operation) and not is_administration(operation)]
+    lines = [line for operation in compared for line in against_the_document(operation)]
     bare, idle = unexplained(lines, STRICTER_OR_WIDER + ANSWERS + (AHEAD if IS_PACKAGED else BEHIND))
     assert not bare, "\n".join(bare)
     assert [pattern for pattern in idle if IS_PACKAGED or pattern not in dict(BEHIND)] == []
 
 
-@pytest.mark.parametrize("operation", list(OPERATIONS))
+# Of operations that the packaged document does not know, or without a parameter.
+NEWER_OPERATIONS = {
+    *("retrieve-organization-spend-alert", "retrieve-project-spend-alert", "CreateanAPIkeyforaserviceaccount"),
+    *("Getorganizationspendlimit", "Updateorganizationspendlimit", "Deleteorganizationspendlimit"),
+    *("Getprojectspendlimit", "Updateprojectspendlimit", "Deleteprojectspendlimit"),
+}
+NEWER_PARAMETERS = {"list-audit-logs": "tenant_only", "list-project-api-keys": "owner_project_access"}
+
+
+def test_only_newer_operations_are_missing_in_the_official_document() -> None:
+    missing = {operation for operation in OPERATIONS if not is_described(operation)}
+    assert missing == (NEWER_OPERATIONS if IS_PACKAGED else set())
+
+
+@pytest.mark.parametrize("operation", [operation for operation in OPERATIONS if is_described(operation)])
 def test_an_operation_is_declared_as_in_the_official_document(operation: str) -> None:
     def declared(document: dict[str, Any]) -> tuple[str, str, set[tuple[str, str]]]:
         method, path, found = next(found for found in operations(document) if found[2]["operationId"] == operation)
         return method, path, {(item["name"], item["in"]) for item in found.get("parameters", ())}
 
-    assert declared(document()) == declared(official())
+    method, path, parameters = declared(document())
+    newer = {(NEWER_PARAMETERS[operation], "query")} if IS_PACKAGED and operation in NEWER_PARAMETERS else set()
+    assert newer <= parameters
+    assert (method, path, parameters - newer) == declared(official())
 
 
 # What differs from the SDK's types only; what differs from the document too has its reason above.
@@ -342,7 +367,8 @@ SDK_ANSWERS: Reasons = [
 ]
 
 
-def _against(name: str, kind: Any) -> list[str]:
+def against(name: str, kind: Any) -> list[str]:
+    """What our contract of a name says and a type of the SDK does not, and the reverse."""
     ours = document()
     theirs = TypeAdapter(kind).json_schema()
     found = differences(facts({"$ref": f"#/components/schemas/{name}"}, ours), facts(theirs, theirs))
@@ -375,7 +401,7 @@ SENT: list[tuple[str, Any]] = [
 
 
 def test_requests_agree_with_the_types_of_the_sdk() -> None:
-    lines = [f"request{line.removeprefix(name)}" for name, kind in SENT for line in _against(name, kind)]
+    lines = [f"request{line.removeprefix(name)}" for name, kind in SENT for line in against(name, kind)]
     bare, idle = unexplained(lines, STRICTER_OR_WIDER + SDK_REQUESTS)
     assert not bare, "\n".join(bare)
     assert not set(idle) & {pattern for pattern, _ in SDK_REQUESTS}
@@ -427,6 +453,6 @@ ANSWERED: list[tuple[str, Any]] = [
 
 
 def test_answers_agree_with_the_types_of_the_sdk() -> None:
-    bare, idle = unexplained([line for name, kind in ANSWERED for line in _against(name, kind)], SDK_ANSWERS)
+    bare, idle = unexplained([line for name, kind in ANSWERED for line in against(name, kind)], SDK_ANSWERS)
     assert not bare, "\n".join(bare)
     assert idle == []

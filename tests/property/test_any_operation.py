@@ -37,6 +37,10 @@ def settled(server: Server) -> Any:
         wire.request("POST", "/containers", json={"name": "box", "file_ids": [file]})
         text = wire.request("POST", "/files", data={"purpose": "assistants"}, files={"file": ("a.md", b"Hello")}).json()["id"]
         store = wire.request("POST", "/vector_stores", json={"name": "Handbook", "file_ids": [text]}).json()["id"]
+        group = wire.request("POST", "/organization/groups", **REQUESTS["create-group"]).json()["id"]
+        project = wire.request("POST", "/organization/projects", **REQUESTS["create-project"]).json()["id"]
+        wire.request("POST", f"/organization/projects/{project}/service_accounts", json={"name": "Robot"})
+        kept = ("admin_api_keys", "users", "invites", "projects", "roles", "certificates", "spend_alerts", "audit_logs", "data_retention")
 
         def told() -> list[bytes]:
             places = [
@@ -44,6 +48,7 @@ def settled(server: Server) -> Any:
                 *(f"/conversations/{conversation}", f"/conversations/{conversation}/items"),
                 *("/vector_stores", f"/vector_stores/{store}/files"),
                 *(f"/responses/{response}", f"/responses/{response}/input_items"),
+                *(f"/organization/{name}" for name in (*kept, f"groups/{group}", f"projects/{project}/api_keys", "spend_limit")),
             ]
             return [wire.request("GET", place).content for place in places]
 

@@ -9,12 +9,25 @@ from tests.conftest import Wire
 from tests.samples import REQUESTS
 
 
-@pytest.mark.parametrize("path", ["/files", "/chat/completions", "/batches", "/fine_tuning/jobs", "/containers", "/vector_stores"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/files",
+        "/chat/completions",
+        "/batches",
+        "/fine_tuning/jobs",
+        "/containers",
+        "/vector_stores",
+        "/organization/groups",
+        "/organization/projects",
+    ],
+)
 def test_a_page_of_nothing_is_the_last(wire: Wire, path: str) -> None:
     wire.request("POST", "/files", **REQUESTS["createFile"])
     wire.chat(store=True)
     wire.request("POST", "/containers", **REQUESTS["CreateContainer"])
     wire.request("POST", "/vector_stores", json={})
+    wire.request("POST", "/organization/groups", **REQUESTS["create-group"])
     listed = wire.request("GET", path, params={"limit": 0})
     if listed.status_code == 400:
         # Some lists want at least one.

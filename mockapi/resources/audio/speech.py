@@ -66,7 +66,8 @@ async def create(call: Call) -> Events:
     vocabulary = encoding(card.encoding)
     # guess: what the instructions say is read like the rest
     taken, made = vocabulary.count(request.input) + vocabulary.count(request.instructions or ""), usage.of_speech(seconds)
-    call.used = {"input": taken, "audio_output": made}
+    # Characters have no price here; the organization's usage tells them.
+    call.used = {"input": taken, "audio_output": made, "characters": len(request.input)}
     if request.stream_format != "sse":
         return Events(write.pieces(spoken), kind=_KINDS[form].encode())
     # seen: A.1, on the events of the audio endpoints

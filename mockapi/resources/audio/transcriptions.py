@@ -80,6 +80,8 @@ async def create(call: Call) -> dict[str, Any] | Content | Events:
         call.used = {"minute": recordings.whole_seconds(heard)}
     else:
         told.usage, call.used = _tokens(request, card, heard.seconds, len(told.tokens))
+        # Without a price, for the organization's usage.
+        call.used["seconds"] = recordings.whole_seconds(heard)
         if request.stream:
             # seen: A.1, on the events of the audio endpoints
             call.further = ((b"cache-control", b"no-store"),)

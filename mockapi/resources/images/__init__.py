@@ -122,7 +122,7 @@ async def generate(call: Call) -> dict[str, Any] | Events:
     # The names of prices: by the size, or by the quality and whether the picture is wide.
     price = f"image_{quality}{'' if width == height else '_wide'}" if rules["qualities"] else f"image_{width}"
     revised = made.revised(request.prompt, rules, stream)
-    return await made.addressed(call, request.response_format, request.n, drawn, price, revised)
+    return await made.addressed(call, request.response_format, request.n, drawn, size, price, revised)
 
 
 @operation(
@@ -167,7 +167,7 @@ async def edit(call: Call) -> dict[str, Any] | Events:
         taken = sum(pictures.input_tokens(card.rules, one.width, one.height, request.input_fidelity) for one in facts)
         return await made.told(call, request, drawn, size, "image_edit", taken)
     assert isinstance(request, images.CreateImageEditRequest)
-    return await made.addressed(call, request.response_format, request.n, drawn, f"image_{width}")
+    return await made.addressed(call, request.response_format, request.n, drawn, size, f"image_{width}")
 
 
 @operation(
@@ -202,7 +202,7 @@ async def create_variation(call: Call) -> dict[str, Any]:
         except pictures.PictureFault:
             raise sources.fault(source, rules) from None
 
-    return await made.addressed(call, request.response_format, request.n, drawn, f"image_{width}")
+    return await made.addressed(call, request.response_format, request.n, drawn, size, f"image_{width}")
 
 
 def _moderate(call: Call, card: Card, prompt: str) -> None:

@@ -60,7 +60,7 @@ async def told(
     frames, background = [frame for frame, _ in drawings], "transparent" if drawings[0][1] else "opaque"
     text = encoding(card.encoding).count(request.prompt) + _BESIDE[head]
     bill = write.Bill(text, taken, pictures.output_tokens(card.rules, quality, *checks.pixels(size), partials))
-    call.used = {"input": bill.text, "image_input": bill.images, "image_output": bill.each * len(frames)}
+    call.used = {"input": bill.text, "image_input": bill.images, "image_output": bill.each * len(frames), counted(size): len(frames)}
     # How long a picture takes grows with what it costs; told in the header only.
     call.processing_ms = 4_000 + 4 * bill.each * len(frames)
     draft = write.Draft(frames, size, quality, background, form, bill)
@@ -68,12 +68,17 @@ async def told(
     return Events(write.events(draft, created, head)) if request.stream else write.whole(draft, created)
 
 
+def counted(size: str) -> str:
+    """The name under which pictures of a size are counted; it has no price."""
+    return f"images {size}"
+
+
 def _base64(image: Image, form: Form, compression: int) -> str:
     return base64.b64encode(pictures.encode(image, form, compression)).decode()
 
 
 async def addressed(
-    call: Call, response_format: str | None, n: int | None, drawn: Drawing, price: str, rewritten: str | None = None
+    call: Call, response_format: str | None, n: int | None, drawn: Drawing, size: str, price: str, rewritten: str | None = None
 ) -> dict[str, Any]:
     """The answer of a DALL·E model: addresses, or base64."""
     host = call.headers.get(b"host", b"localhost").decode("latin-1")
@@ -89,7 +94,7 @@ async def addressed(
             path = call.world.share(content, "image/png", f"img-{names.child(index).base62(24)}.png", _SHARED_SECONDS)
             shown["url"] = f"http://{host}{path}"
         made.append(shown)
-    call.used = {price: len(made)}
+    call.used = {price: len(made), counted(size): len(made)}
     call.processing_ms = 4_000 + 3_000 * len(made)
     return write.plain(made, call.world.clock.seconds())
 

@@ -33,7 +33,7 @@ _HEADERS = ((b"timing-allow-origin", b"*"),)
 async def create(call: Call) -> Content:
     """seen: A.1 and A.3, a plain text with the place of the call; the document names its type application/sdp"""
     given: dict[str, Any] = call.asked.json
-    of_key = secrets.session_of(call)
+    of_key = await secrets.session_of(call)
     session = of_key if of_key is not None else made.session(call, given.get("session") or {"type": "realtime"})
     call_id = ids.brief("rtc_u0_", call.now // SECOND, call.stream.child(1))
     await call.world.store.put(KIND, call_id, {"id": call_id, "status": "active", "session": session})

@@ -20,7 +20,7 @@ from mockapi.transport.call import Call
 async def create(call: Call) -> dict[str, Any]:
     request: contract.CreateClientSecret = call.request
     session = made.session(call, call.asked.json.get("session") or {"type": "realtime"})
-    value, expires_at = secrets.make(call, session, request.expires_after)
+    value, expires_at = await secrets.make(call, session, request.expires_after)
     return {"value": value, "expires_at": expires_at, "session": session}
 
 
@@ -33,5 +33,5 @@ async def create(call: Call) -> dict[str, Any]:
 async def create_translation(call: Call) -> dict[str, Any]:
     request: contract.CreateTranslationSecret = call.request
     session = made.translation(call, call.asked.json["session"])
-    value, expires_at = secrets.make(call, session, request.expires_after)
+    value, expires_at = await secrets.make(call, session, request.expires_after)
     return {"value": value, "expires_at": expires_at, "session": session}

@@ -54,7 +54,7 @@ async def _begun(visit: Visit) -> sessions.Config:
     world, query = visit.world, visit.socket.query
     id = ids.brief("sess_", world.clock.seconds(), visit.opened.stream.child(1))
     expires_at = world.clock.micros() // SECOND + sessions.facts()["session_seconds"]
-    made_for = secrets.session_of(visit.opened)
+    made_for = await secrets.session_of(visit.opened)
     if "call_id" in query:
         made_for = await calls.session_of(world, query["call_id"])
     if made_for is not None and made_for["type"] != "translation":

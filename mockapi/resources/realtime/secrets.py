@@ -8,19 +8,21 @@ from mockapi import ids
 from mockapi.clock import SECOND
 from mockapi.dialects.realtime import sessions
 from mockapi.transport.call import Call
-from mockapi.world import Secret
+
+_KIND = "realtime.secret"
 
 
-def make(call: Call, session: dict[str, Any], expires_after: Any) -> tuple[str, int]:
+async def make(call: Call, session: dict[str, Any], expires_after: Any) -> tuple[str, int]:
     """A key for a session that its bearer may open, and the second at which it expires."""
     wanted = expires_after.seconds if expires_after is not None else None
     expires_at = call.now // SECOND + (wanted or sessions.facts()["secret_seconds"])
     value = ids.timed("ek_", call.now, call.stream.child(9))
-    call.world.entrust(value, Secret(call.world.name, call.caller.tier, session, expires_at * SECOND))
+    call.world.issue(value, value, call.caller.tier, project=call.caller.project, until=expires_at * SECOND)
+    await call.world.store.put(_KIND, value, {"id": value, "session": session})
     return value, expires_at
 
 
-def session_of(opened: Call) -> dict[str, Any] | None:
+async def session_of(opened: Call) -> dict[str, Any] | None:
     """The session that the caller's key was made for; None for an ordinary key."""
-    secret = opened.world.secret(opened.caller.key)
-    return None if secret is None else secret.session
+    kept = await opened.world.store.get(_KIND, opened.caller.key)
+    return None if kept is None else kept["session"]

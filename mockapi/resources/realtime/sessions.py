@@ -14,7 +14,7 @@ from mockapi.transport.call import Call
 
 @operation("POST /realtime/sessions", id="create-realtime-session", request=contract.BetaSession, response=objects.BetaSessionObject)
 async def create(call: Call) -> dict[str, Any]:
-    return _made(call, "realtime")
+    return await _made(call, "realtime")
 
 
 @operation(
@@ -24,10 +24,10 @@ async def create(call: Call) -> dict[str, Any]:
     response=objects.BetaTranscriptionSessionObject,
 )
 async def create_transcription(call: Call) -> dict[str, Any]:
-    return _made(call, "transcription")
+    return await _made(call, "transcription")
 
 
-def _made(call: Call, kind: str) -> dict[str, Any]:
+async def _made(call: Call, kind: str) -> dict[str, Any]:
     session = made.session(call, {**beta.session(call.asked.json), "type": kind})
-    value, expires_at = secrets.make(call, session, None)
+    value, expires_at = await secrets.make(call, session, None)
     return {**beta.told_session(session), "client_secret": {"value": value, "expires_at": expires_at}}

@@ -62,4 +62,4 @@ async def book(world: World, call: Call, entry: Entry, wanted: dict[str, Any], o
     if card is not None:
         seconds = math.ceil(round(entry.seconds, 3))
         used = {"minute": seconds} if "minute" in card.prices else {"audio_input": _TOKENS * seconds, "output": output}
-        await spend.book(world, card, used, call.rate, call.now)
+        await spend.book(world, card, used, call.rate, call.now, "/audio/transcriptions", call.caller.key_id)

@@ -62,7 +62,7 @@ async def serve(visit: Visit) -> None:
     world, opened = visit.world, visit.opened
     id = ids.brief("sess_", world.clock.seconds(), opened.stream.child(1))
     expires_at = world.clock.seconds() + sessions.facts()["session_seconds"]
-    made_for = secrets.session_of(opened)
+    made_for = await secrets.session_of(opened)
     if made_for is not None and made_for["type"] == "translation":
         config = {**made_for, "id": id, "expires_at": expires_at}
     else:

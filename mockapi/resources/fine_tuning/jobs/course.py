@@ -203,7 +203,7 @@ async def _succeeded(world: World, job: Job, at: int) -> None:
     told(world, job, at, f"New fine-tuned model created: {shown['fine_tuned_model']}", data={})
     told(world, job, at, "The job has successfully completed", data={})
     card = _card(own, await world.store.get("model", own["base"]))
-    await spend.book(world, card, {"training": shown["trained_tokens"]}, "standard", at)
+    await spend.book(world, card, {"training": shown["trained_tokens"]}, "standard", at, "/fine_tuning/jobs")
     await _forget(world, job)
 
 

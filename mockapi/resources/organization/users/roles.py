@@ -1,0 +1,40 @@
+"""Roles of a user: create, list, retrieve, delete. `client.admin.organization.users.roles`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockapi.contract.organization import queries, roles
+from mockapi.operations import operation
+from mockapi.resources.organization import custom_roles
+from mockapi.transport.call import Call
+
+
+@operation(
+    "POST /organization/users/{user_id}/roles",
+    id="assign-user-role",
+    request=roles.PublicAssignOrganizationGroupRoleBody,
+    response=roles.UserRoleAssignment,
+)
+async def create(call: Call) -> dict[str, Any]:
+    return await custom_roles.assign(call, "user", "")
+
+
+@operation(
+    "GET /organization/users/{user_id}/roles",
+    id="list-user-role-assignments",
+    query=queries.ListGroupsQuery,
+    response=roles.RoleListResource,
+)
+async def list_(call: Call) -> dict[str, Any]:
+    return await custom_roles.assigned(call, "user", "")
+
+
+@operation("GET /organization/users/{user_id}/roles/{role_id}", id="retrieve-user-role", response=roles.AssignedRoleDetails)
+async def retrieve(call: Call) -> dict[str, Any]:
+    return await custom_roles.retrieve_assigned(call, "user", "")
+
+
+@operation("DELETE /organization/users/{user_id}/roles/{role_id}", id="unassign-user-role", response=roles.DeletedRoleAssignmentResource)
+async def delete(call: Call) -> dict[str, Any]:
+    return await custom_roles.unassign(call, "user", "")
