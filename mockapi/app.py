@@ -240,7 +240,7 @@ class Api:
         return 200, result
 
     def _reply(self, call: Call, result: Any) -> Reply | Opening:
-        status = 200 if call.script is None else call.script.reply.status
+        status = call.operation.status if call.script is None or call.script.reply.status == 200 else call.script.reply.status
         if type(result) is bytes:
             return Reply(status, self._head(call), JSON, result)
         if isinstance(result, Events):

@@ -37,6 +37,8 @@ class Operation:
     # Content types of answers that are no JSON.
     contents: tuple[str, ...] = ()
     layout: Layout = "pretty"
+    # The status of its successes.
+    status: int = 200
     # What a metered operation checks and charges before it behaves; it names a model.
     prepare: Callable[[Call], Charge] | None = None
     # What it looks up in the world before it is admitted; it raises for what is not there.

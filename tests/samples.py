@@ -14,6 +14,7 @@ from mockapi.operations import Operation
 from mockapi.seed import Stream
 
 GRADER = {"type": "string_check", "name": "same", "input": "{{sample.output_text}}", "reference": "{{item.team}}", "operation": "eq"}
+TEAM: dict[str, Any] = {"type": "object", "properties": {"team": {"type": "string"}}, "required": ["team"]}
 CHAT: dict[str, Any] = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Say hello"}]}
 SAID: dict[str, Any] = {"type": "message", "role": "user", "content": "Say hello"}
 LINE: dict[str, Any] = {"custom_id": "one", "method": "POST", "url": "/v1/chat/completions", "body": CHAT}
@@ -90,6 +91,27 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "updateVectorStoreFileAttributes": {"json": {"attributes": {"team": "red"}}},
     "createVectorStoreFileBatch": {"json": {"file_ids": ["file-x"], "chunking_strategy": {"type": "auto"}}},
     "searchVectorStore": {"json": {"query": "How long may I return it?", "filters": {"type": "eq", "key": "team", "value": "blue"}}},
+    "createEval": {
+        "json": {
+            "name": "Teams",
+            "data_source_config": {"type": "custom", "item_schema": TEAM, "include_sample_schema": True},
+            "testing_criteria": [GRADER],
+            "metadata": {"team": "blue"},
+        }
+    },
+    "updateEval": {"json": {"name": "Renamed"}},
+    "createEvalRun": {
+        "json": {
+            "name": "First",
+            "data_source": {
+                "type": "completions",
+                "model": "gpt-4o-mini",
+                "source": {"type": "file_content", "content": [{"item": {"team": "blue"}}, {"item": {"team": "red"}}]},
+                "input_messages": {"type": "template", "template": [{"role": "user", "content": "Say {{item.team}}"}]},
+                "sampling_params": {"temperature": 0.5, "seed": 7},
+            },
+        }
+    },
     "runGrader": {"json": {"grader": GRADER, "item": {"team": "blue"}, "model_sample": "blue"}},
     "validateGrader": {"json": {"grader": GRADER}},
 }

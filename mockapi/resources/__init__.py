@@ -16,6 +16,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "conversations": ("conversations", "conversations.items"),
     "containers": ("containers", "containers.files", "containers.files.content"),
     "embeddings": ("embeddings",),
+    "evals": ("evals", "evals.runs", "evals.runs.output_items"),
     "files": ("files",),
     "fine_tuning": ("fine_tuning.alpha.graders", "fine_tuning.checkpoints.permissions", "fine_tuning.jobs", "fine_tuning.jobs.checkpoints"),
     "images": ("images",),

@@ -39,7 +39,8 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 def schema(document: dict[str, Any], operation: str, part: str) -> Any:
     """The schema of an operation's `request`, `form`, `response` or `events`; None where it has none."""
     declared = next(declared for _, _, declared in operations(document) if declared["operationId"] == operation)
-    holder = declared.get("requestBody", {}) if part in ("request", "form") else declared["responses"]["200"]
+    answers = declared["responses"]
+    holder = declared.get("requestBody", {}) if part in ("request", "form") else answers.get("200") or answers["201"]
     kind = {"events": "text/event-stream", "form": "multipart/form-data"}.get(part, "application/json")
     return holder.get("content", {}).get(kind, {}).get("schema")
 

@@ -51,7 +51,7 @@ class Judge:
 
     def ask(self, operation: str, method: str, path: str, **options: Any) -> Any:
         answer = self.wire.request(method, path, **options)
-        assert answer.status_code == 200, (path, answer.text)
+        assert answer.status_code == OPERATIONS[operation].status, (path, answer.text)
         self.found += lines(operation, "response", answer.text)
         return answer.json()
 
