@@ -50,6 +50,8 @@ class Operation:
     # The model that one nobody knows is taken for in canned mode.
     sample_model: str = "gpt-4o-mini"
     unknown_model: Callable[[str], ApiError] = errors.unknown_model
+    # Another path with the same parameters where it is answered too.
+    also: str | None = None
     # Headers that every answer of this operation carries beside the usual ones.
     headers: tuple[tuple[bytes, bytes], ...] = ()
     # Usual headers that they do not carry.

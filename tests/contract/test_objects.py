@@ -13,6 +13,8 @@ from tests.conftest import Wire
 from tests.contract.test_answers import NO_FINGERPRINT, lines
 from tests.contract.test_parity import Reasons, unexplained
 from tests.resources.test_conversations import CALLS, INCLUDES
+from tests.resources.test_evals import ALIKE, CITY, LABEL, PYTHON, SAME, SCORE, asking, content
+from tests.resources.test_evals import rows as cities
 from tests.resources.test_fine_tuning import GRADED, PREFERRED, TEAMS
 from tests.samples import CHAT, LINE, REQUESTS, png
 
@@ -35,6 +37,9 @@ NULLS: Reasons = [
         "always there, null where there is none (recorded)",
     ),
     (r"response /(data/\[\]/)?purpose: \"evals\"", "a file keeps the purpose it was uploaded with"),
+    (r"EvalRuns? response /(data/\[\]/)?(error|per_\w+): null", "null until there is a value (recorded)"),
+    (r"EvalRuns? response /(data/\[\]/)?data_source/sampling_params: null", "null where none were sent (recorded)"),
+    (r"OutputItems? response /(data/\[\]/)?sample/error: null", "null unless it went wrong (document's own example)"),
     (r"VectorStores? response /(data/\[\]/)?(name|expires_after): null", "always there, null where there is none (recorded)"),
 ]
 
@@ -250,6 +255,50 @@ def test_vector_stores_in_every_state(judge: Judge) -> None:
     judge.ask("listVectorStores", "GET", "/vector_stores")
     judge.ask("deleteVectorStore", "DELETE", at)
     assert seen == {"in_progress", "completed", "cancelled", "failed", "expired"}
+    check(judge)
+
+
+def test_evals_with_runs_in_every_state(judge: Judge) -> None:
+    judge.ask("listEvals", "GET", "/evals")
+    judge.ask("createChatCompletion", "POST", "/chat/completions", json={**CHAT, "store": True})
+    criteria = [SAME, ALIKE, LABEL, SCORE, PYTHON]
+    configs: list[dict[str, Any]] = [{"type": "custom", "item_schema": CITY}, {"type": "logs"}, {"type": "stored_completions"}]
+    evals = [
+        judge.ask("createEval", "POST", "/evals", json={"data_source_config": config, "testing_criteria": criteria})["id"]
+        for config in configs
+    ]
+    at, seen = f"/evals/{evals[0]}", set()
+    judge.ask("getEval", "GET", at)
+    judge.ask("updateEval", "POST", at, **REQUESTS["updateEval"])
+    here = content(cities(said=True))
+    file = {"type": "file_id", "id": judge.upload(cities(), "evals")}
+    nothing = {"type": "stored_completions", "model": "gpt-4"}
+    runs = [
+        judge.ask("createEvalRun", "POST", f"{at}/runs", json={"data_source": source})["id"]
+        for source in (
+            {"type": "jsonl", "source": here},
+            asking(here, sampling_params={"temperature": 0.5}),
+            asking(file, "responses"),
+            asking(here, sampling_params={"temperature": 9}),
+            {"type": "completions", "source": {"type": "stored_completions"}},
+            {"type": "completions", "source": nothing},
+        )
+    ]
+    judge.ask("getEvalRuns", "GET", f"{at}/runs", params={"status": "failed"})
+    for _ in range(4):
+        for run in runs:
+            seen.add(judge.ask("getEvalRun", "GET", f"{at}/runs/{run}")["status"])
+            told = judge.ask("getEvalRunOutputItems", "GET", f"{at}/runs/{run}/output_items")["data"]
+            for item in told[:1]:
+                judge.ask("getEvalRunOutputItem", "GET", f"{at}/runs/{run}/output_items/{item['id']}")
+        if "canceled" not in seen:
+            seen.add(judge.ask("cancelEvalRun", "POST", f"{at}/runs/{runs[0]}")["status"])
+        judge.wire.advance("300ms")
+    assert seen == {"queued", "in_progress", "completed", "failed", "canceled"}
+    judge.ask("getEvalRuns", "GET", f"{at}/runs")
+    judge.ask("deleteEvalRun", "DELETE", f"{at}/runs/{runs[0]}")
+    judge.ask("listEvals", "GET", "/evals", params={"order_by": "updated_at"})
+    judge.ask("deleteEval", "DELETE", at)
     check(judge)
 
 

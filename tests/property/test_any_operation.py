@@ -36,6 +36,8 @@ def settled(server: Server) -> Any:
         response = wire.request("POST", "/responses", **REQUESTS["createResponse"]).json()["id"]
         wire.request("POST", "/containers", json={"name": "box", "file_ids": [file]})
         text = wire.request("POST", "/files", data={"purpose": "assistants"}, files={"file": ("a.md", b"Hello")}).json()["id"]
+        evaluated = wire.request("POST", "/evals", **REQUESTS["createEval"]).json()["id"]
+        wire.request("POST", f"/evals/{evaluated}/runs", **REQUESTS["createEvalRun"])
         store = wire.request("POST", "/vector_stores", json={"name": "Handbook", "file_ids": [text]}).json()["id"]
 
         def told() -> list[bytes]:
@@ -43,6 +45,7 @@ def settled(server: Server) -> Any:
                 *("/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models", "/containers"),
                 *(f"/conversations/{conversation}", f"/conversations/{conversation}/items"),
                 *("/vector_stores", f"/vector_stores/{store}/files"),
+                *("/evals", f"/evals/{evaluated}/runs"),
                 *(f"/responses/{response}", f"/responses/{response}/input_items"),
             ]
             return [wire.request("GET", place).content for place in places]
@@ -166,3 +169,30 @@ def test_any_training_file_ends_in_a_state_of_a_job(server: Server, rows: list[A
         wire.advance("1m")
         job = wire.request("GET", f"/fine_tuning/jobs/{made['id']}").json()
         assert job["status"] == "failed" and job["error"]["message"]
+
+
+@given(
+    st.lists(st.one_of(json_values, st.dictionaries(st.sampled_from(["item", "sample"]), json_values)), min_size=1, max_size=8),
+    st.booleans(),
+)
+@QUIET
+def test_any_rows_are_refused_or_come_to_an_end(server: Server, rows: list[Any], asks: bool) -> None:
+    with Wire(server.base_url, "sk-mock-tierunlimited-anyrows") as wire:
+        wire.control("POST", "/_mock/lifecycle", json={"mode": "immediate"})
+        content = "\n".join(json.dumps(row) for row in rows).encode()
+        file = wire.request("POST", "/files", data={"purpose": "evals"}, files={"file": ("a.jsonl", content)}).json()["id"]
+        body = {
+            "data_source_config": {"type": "custom", "item_schema": {}},
+            "testing_criteria": REQUESTS["createEval"]["json"]["testing_criteria"],
+        }
+        at = f"/evals/{wire.request('POST', '/evals', json=body).json()['id']}/runs"
+        prompt = {"model": "gpt-4o-mini", "input_messages": {"type": "item_reference", "item_reference": "item.input"}} if asks else {}
+        source = {"type": "completions", "source": {"type": "file_id", "id": file}, **prompt}
+        made = wire.request("POST", at, json={"data_source": source})
+        is_the_apis(made)
+        if made.is_success:
+            run = wire.request("GET", f"{at}/{made.json()['id']}").json()
+            counts = run["result_counts"]
+            assert run["status"] == "completed" and counts["total"] == len(rows) == counts["errored"] + counts["failed"] + counts["passed"]
+            items = wire.request("GET", f"{at}/{run['id']}/output_items").json()["data"]
+            assert [item["datasource_item"] for item in items] == [row["item"] for row in rows]

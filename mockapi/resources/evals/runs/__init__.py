@@ -128,7 +128,13 @@ async def retrieve(call: Call) -> dict[str, Any]:
     return await find(call, counts=True)
 
 
-@operation("POST /evals/{eval_id}/runs/{run_id}", id="cancelEvalRun", response=eval_runs.EvalRun)
+@operation(
+    "POST /evals/{eval_id}/runs/{run_id}",
+    id="cancelEvalRun",
+    # sdk: the path that clients ask; the document's own example does too
+    also="/evals/{eval_id}/runs/{run_id}/cancel",
+    response=eval_runs.EvalRun,
+)
 async def cancel(call: Call) -> dict[str, Any]:
     def stop(job: Job, now: int) -> None:
         if job["shown"]["status"] not in ("queued", "in_progress"):
