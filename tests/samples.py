@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from typing import Any
 
 from PIL import Image
@@ -40,6 +41,15 @@ def mp4(seconds: int = 2, size: tuple[int, int] = (640, 360)) -> bytes:
 def silence(seconds: float) -> bytes:
     """A recording in which nothing is said."""
     return riff.write(bytes(2 * round(seconds * voice.RATE)))
+
+
+def skill(name: str = "basic-math", folder: str = "basic_math") -> bytes:
+    """A zip archive of a skill."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr(f"{folder}/SKILL.md", f"---\nname: {name}\ndescription: Add numbers.\n---\n\nUse it for sums.\n")
+        archive.writestr(f"{folder}/add.py", "print(1 + 1)\n")
+    return written.getvalue()
 
 
 FILM = ("a.mp4", mp4(), "video/mp4")
@@ -91,6 +101,9 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "updateVectorStoreFileAttributes": {"json": {"attributes": {"team": "red"}}},
     "createVectorStoreFileBatch": {"json": {"file_ids": ["file-x"], "chunking_strategy": {"type": "auto"}}},
     "searchVectorStore": {"json": {"query": "How long may I return it?", "filters": {"type": "eq", "key": "team", "value": "blue"}}},
+    "CreateSkill": {"files": {"files": ("basic_math.zip", skill(), "application/zip")}},
+    "CreateSkillVersion": {"data": {"default": "true"}, "files": {"files": ("basic_math.zip", skill(), "application/zip")}},
+    "UpdateSkillDefaultVersion": {"json": {"default_version": "1"}},
     "createEval": {
         "json": {
             "name": "Teams",

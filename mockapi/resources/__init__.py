@@ -23,6 +23,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "models": ("models",),
     "moderations": ("moderations",),
     "responses": ("responses", "responses.kept", "responses.input_items", "responses.input_tokens", "responses.compact"),
+    "skills": ("skills", "skills.content", "skills.versions", "skills.versions.content"),
     "uploads": ("uploads", "uploads.parts"),
     "vector_stores": ("vector_stores", "vector_stores.files", "vector_stores.file_batches"),
     "videos": ("videos",),

@@ -258,6 +258,21 @@ def test_vector_stores_in_every_state(judge: Judge) -> None:
     check(judge)
 
 
+def test_skills_and_their_versions(judge: Judge) -> None:
+    judge.ask("ListSkills", "GET", "/skills")
+    at = f"/skills/{judge.ask('CreateSkill', 'POST', '/skills', **REQUESTS['CreateSkill'])['id']}"
+    for number in ("2", "3"):
+        judge.ask("CreateSkillVersion", "POST", f"{at}/versions", **REQUESTS["CreateSkillVersion"])
+        judge.ask("GetSkillVersion", "GET", f"{at}/versions/{number}")
+    judge.ask("ListSkillVersions", "GET", f"{at}/versions", params={"limit": 1})
+    judge.ask("UpdateSkillDefaultVersion", "POST", at, json={"default_version": "2"})
+    judge.ask("DeleteSkillVersion", "DELETE", f"{at}/versions/3")
+    judge.ask("GetSkill", "GET", at)
+    judge.ask("ListSkills", "GET", "/skills")
+    judge.ask("DeleteSkill", "DELETE", at)
+    check(judge)
+
+
 def test_evals_with_runs_in_every_state(judge: Judge) -> None:
     judge.ask("listEvals", "GET", "/evals")
     judge.ask("createChatCompletion", "POST", "/chat/completions", json={**CHAT, "store": True})

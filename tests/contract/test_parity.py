@@ -16,6 +16,7 @@ import openai.types.fine_tuning as sdk_tuning
 import openai.types.fine_tuning.alpha as sdk_graders
 import openai.types.fine_tuning.checkpoints as sdk_permissions
 import openai.types.fine_tuning.jobs as sdk_jobs
+import openai.types.skills as sdk_skills
 import openai.types.uploads as sdk_uploads
 import openai.types.vector_stores as sdk_stores
 import pytest
@@ -408,6 +409,10 @@ ANSWERED: list[tuple[str, Any]] = [
     ("CheckpointPermissionDeleted", sdk_permissions.PermissionDeleteResponse),
     ("RunGraderResponse", sdk_graders.GraderRunResponse),
     ("ValidateGraderResponse", sdk_graders.GraderValidateResponse),
+    ("Skill", sdk.Skill),
+    ("SkillDeleted", sdk.DeletedSkill),
+    ("SkillVersion", sdk_skills.SkillVersion),
+    ("SkillVersionDeleted", sdk_skills.DeletedSkillVersion),
     ("VectorStore", sdk.VectorStore),
     ("VectorStoreDeleted", sdk.VectorStoreDeleted),
     ("VectorStoreSearchResult", sdk.VectorStoreSearchResponse),
