@@ -126,8 +126,8 @@ def test_any_form(settled: Any, operation: str) -> None:
         parts = {name: (None, value) for name, value in {**(sample.get("data") or sample.get("json", {})), **fields}.items()}
         reply = wire.request(declared.method, path_of(declared), files=[*parts.items(), *files.items()])
         is_the_apis(reply, "image_generation_user_error")
-        if reply.status_code == 200 and operation == "createFile":
-            wire.request("DELETE", f"/files/{reply.json()['id']}")
+        if reply.status_code == 200 and operation in ("createFile", "CreateSkill"):
+            wire.request("DELETE", f"{declared.path}/{reply.json()['id']}")
         assert told() == before
 
     law()
