@@ -64,7 +64,7 @@ class Api:
         # What most clients ask for first is there from the start.
         self.routes.find("/chat/completions")
         # The way of a call once it is known whose it is; what is left of it where the same bytes were seen before; that of an errand.
-        self.pipeline: tuple[Step, ...] = (self.decode, find_model, self.validate, gather, admit, self.script, behave)
+        self.pipeline: tuple[Step, ...] = (knows_beta, self.decode, find_model, self.validate, gather, admit, self.script, behave)
         self.remembered: tuple[Step, ...] = (find_model, admit, self.script, behave)
         self.errand: tuple[Step, ...] = (self.decode, find_model, self.validate, gather, self.script, behave)
         self.worlds.perform = self.perform
@@ -362,6 +362,13 @@ def _decoded(call: Call) -> tuple[Any, type[Contract] | None]:
     if operation.form is not None and (operation.request is None or form.boundary(call.headers.get(b"content-type", b""))):
         return query.typed_form(operation.form, form.values(call)), operation.form
     return body.json_object(call), operation.request
+
+
+def knows_beta(call: Call) -> None:
+    """Whether the client says that it knows a beta, where it has to. Raises the API's 400."""
+    beta = call.operation.beta
+    if beta is not None and beta not in call.headers.get(b"openai-beta", b"").decode("latin-1"):
+        raise errors.beta_header(beta)
 
 
 def find_model(call: Call) -> Awaitable[None] | None:

@@ -164,7 +164,8 @@ _PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhg
 # there is only an example that the document's own enum does not have, so (guess) a job that is to pause still runs.
 _AFTER = {
     "cancelBatch": "cancelling", "cancelFineTuningJob": "cancelled", "pauseFineTuningJob": "running", "resumeFineTuningJob": "queued",
-    "cancelEvalRun": "canceled", "cancelUpload": "cancelled", "completeUpload": "completed", "cancelVectorStoreFileBatch": "cancelled",
+    "cancelUpload": "cancelled", "completeUpload": "completed", "cancelVectorStoreFileBatch": "cancelled",
+    "cancelEvalRun": "canceled", "CancelChatSessionMethod": "cancelled",
 }  # fmt: skip
 
 # What an answer calls the id in a path that is not its own.

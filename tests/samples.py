@@ -101,6 +101,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "updateVectorStoreFileAttributes": {"json": {"attributes": {"team": "red"}}},
     "createVectorStoreFileBatch": {"json": {"file_ids": ["file-x"], "chunking_strategy": {"type": "auto"}}},
     "searchVectorStore": {"json": {"query": "How long may I return it?", "filters": {"type": "eq", "key": "team", "value": "blue"}}},
+    "CreateChatSessionMethod": {"json": {"workflow": {"id": "wf_x", "state_variables": {"team": "blue"}}, "user": "someone"}},
     "CreateSkill": {"files": {"files": ("basic_math.zip", skill(), "application/zip")}},
     "CreateSkillVersion": {"data": {"default": "true"}, "files": {"files": ("basic_math.zip", skill(), "application/zip")}},
     "UpdateSkillDefaultVersion": {"json": {"default_version": "1"}},

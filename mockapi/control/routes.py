@@ -14,6 +14,7 @@ from starlette.routing import Route
 from mockapi import __version__, errors, resources
 from mockapi.admission import spend
 from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
+from mockapi.control.chats import Widget
 from mockapi.control.fields import answer, fields, told, world_of
 from mockapi.control.journal import JournalControl
 from mockapi.control.scenarios import Scripting
@@ -53,6 +54,7 @@ def routes(api: Api) -> list[Route]:
         Route("/_mock/verdict", told(verdict.verdict)),
         Route("/_mock/findings", told(verdict.findings)),
         Route("/_mock/scenarios", told(scripting.scenarios), methods=["GET", "POST", "DELETE"]),
+        Route("/_mock/chatkit", told(Widget(api).chat), methods=["POST"]),
         Route("/_mock/latency", told(scripting.latency), methods=["GET", "POST", "DELETE"]),
     ]
 

@@ -12,6 +12,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "audio": ("audio.speech", "audio.transcriptions", "audio.translations"),
     "batches": ("batches",),
     "chat": ("chat.completions", "chat.messages"),
+    "chatkit": ("chatkit.sessions", "chatkit.threads"),
     "completions": ("completions",),
     "conversations": ("conversations", "conversations.items"),
     "containers": ("containers", "containers.files", "containers.files.content"),

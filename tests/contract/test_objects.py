@@ -258,6 +258,19 @@ def test_vector_stores_in_every_state(judge: Judge) -> None:
     check(judge)
 
 
+def test_chatkit_sessions_and_threads(judge: Judge) -> None:
+    judge.ask("ListThreadsMethod", "GET", "/chatkit/threads")
+    made = judge.ask("CreateChatSessionMethod", "POST", "/chatkit/sessions", **REQUESTS["CreateChatSessionMethod"])
+    judge.ask("CancelChatSessionMethod", "POST", f"/chatkit/sessions/{made['id']}/cancel")
+    chat = judge.wire.control("POST", "/_mock/chatkit", json={"user": "someone", "messages": ["Say hello", "Again"]}).json()
+    at = f"/chatkit/threads/{chat['id']}"
+    assert judge.ask("GetThreadMethod", "GET", at) == chat
+    judge.ask("ListThreadsMethod", "GET", "/chatkit/threads", params={"user": "someone"})
+    judge.ask("ListThreadItemsMethod", "GET", f"{at}/items", params={"limit": 3})
+    judge.ask("DeleteThreadMethod", "DELETE", at)
+    check(judge)
+
+
 def test_skills_and_their_versions(judge: Judge) -> None:
     judge.ask("ListSkills", "GET", "/skills")
     at = f"/skills/{judge.ask('CreateSkill', 'POST', '/skills', **REQUESTS['CreateSkill'])['id']}"

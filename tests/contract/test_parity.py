@@ -10,6 +10,7 @@ from typing import Any
 
 import openai.types as sdk
 import openai.types.audio as sdk_audio
+import openai.types.beta.chatkit as sdk_chatkit
 import openai.types.chat as sdk_chat
 import openai.types.containers as sdk_containers
 import openai.types.fine_tuning as sdk_tuning
@@ -354,6 +355,7 @@ SENT: list[tuple[str, Any]] = [
     ("CreateUploadRequest", sdk.UploadCreateParams),
     ("CompleteUploadRequest", sdk.UploadCompleteParams),
     ("CreateBatchRequest", sdk.BatchCreateParams),
+    ("CreateChatKitSessionRequest", sdk_chatkit.SessionCreateParams),
     ("CreateContainerRequest", sdk.ContainerCreateParams),
     ("CreateFineTuningJobRequest", sdk_tuning.JobCreateParams),
     ("CreateVideoRemixBody", sdk.VideoRemixParams),
@@ -396,6 +398,10 @@ ANSWERED: list[tuple[str, Any]] = [
     ("UploadObject", sdk.Upload),
     ("UploadPart", sdk_uploads.UploadPart),
     ("Batch", sdk.Batch),
+    ("ChatKitSession", sdk_chatkit.ChatSession),
+    ("ChatKitThread", sdk_chatkit.ChatKitThread),
+    ("ChatKitItemList", sdk_chatkit.ChatKitThreadItemList),
+    ("ChatKitThreadDeleted", sdk_chatkit.ThreadDeleteResponse),
     ("Container", sdk.ContainerCreateResponse),
     ("Container", sdk.ContainerRetrieveResponse),
     ("ContainerFile", sdk_containers.FileCreateResponse),

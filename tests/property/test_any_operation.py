@@ -38,6 +38,8 @@ def settled(server: Server) -> Any:
         text = wire.request("POST", "/files", data={"purpose": "assistants"}, files={"file": ("a.md", b"Hello")}).json()["id"]
         evaluated = wire.request("POST", "/evals", **REQUESTS["createEval"]).json()["id"]
         wire.request("POST", f"/evals/{evaluated}/runs", **REQUESTS["createEvalRun"])
+        wire.request("POST", "/chatkit/sessions", **REQUESTS["CreateChatSessionMethod"])
+        wire.control("POST", "/_mock/chatkit", json={"user": "someone", "messages": ["Say hello"]})
         taught = wire.request("POST", "/skills", **REQUESTS["CreateSkill"]).json()["id"]
         store = wire.request("POST", "/vector_stores", json={"name": "Handbook", "file_ids": [text]}).json()["id"]
 
@@ -46,7 +48,7 @@ def settled(server: Server) -> Any:
                 *("/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models", "/containers"),
                 *(f"/conversations/{conversation}", f"/conversations/{conversation}/items"),
                 *("/vector_stores", f"/vector_stores/{store}/files"),
-                *("/skills", f"/skills/{taught}/versions"),
+                *("/chatkit/threads", "/skills", f"/skills/{taught}/versions"),
                 *("/evals", f"/evals/{evaluated}/runs"),
                 *(f"/responses/{response}", f"/responses/{response}/input_items"),
             ]
