@@ -75,6 +75,9 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "createSpeech": {"json": {"model": "tts-1", "input": "Good morning", "voice": "alloy"}},
     "createTranscription": {"data": {"model": "whisper-1"}, "files": {"file": ("a.wav", wav(), "audio/wav")}},
     "createTranslation": {"data": {"model": "whisper-1"}, "files": {"file": ("a.wav", wav(), "audio/wav")}},
+    "createVoiceConsent": {"data": {"name": "Anna", "language": "en-US"}, "files": {"recording": ("a.wav", wav(), "audio/wav")}},
+    "updateVoiceConsent": {"json": {"name": "Anna B."}},
+    "createVoice": {"data": {"name": "Anna", "consent": "cons_x"}, "files": {"audio_sample": ("a.wav", wav(), "audio/wav")}},
     "createVideo": {
         "data": {"model": "sora-2", "prompt": "a red balloon", "seconds": "4", "size": "720x1280"},
         "files": {"input_reference": ("a.png", png("RGB", (720, 1280)), "image/png")},

@@ -9,7 +9,7 @@ from mockapi.operations import Operation
 
 # The modules that serve the paths that begin with a segment.
 _HOMES: dict[str, tuple[str, ...]] = {
-    "audio": ("audio.speech", "audio.transcriptions", "audio.translations"),
+    "audio": ("audio.speech", "audio.transcriptions", "audio.translations", "audio.voice_consents", "audio.voices"),
     "batches": ("batches",),
     "chat": ("chat.completions", "chat.messages"),
     "chatkit": ("chatkit.sessions", "chatkit.threads"),

@@ -258,6 +258,19 @@ def test_vector_stores_in_every_state(judge: Judge) -> None:
     check(judge)
 
 
+def test_voices_and_their_consents(judge: Judge) -> None:
+    judge.ask("listVoiceConsents", "GET", "/audio/voice_consents")
+    made = judge.ask("createVoiceConsent", "POST", "/audio/voice_consents", **REQUESTS["createVoiceConsent"])
+    at = f"/audio/voice_consents/{made['id']}"
+    sample = REQUESTS["createVoice"]
+    judge.ask("createVoice", "POST", "/audio/voices", **{**sample, "data": {"name": "Mine", "consent": made["id"]}})
+    judge.ask("getVoiceConsent", "GET", at)
+    judge.ask("updateVoiceConsent", "POST", at, **REQUESTS["updateVoiceConsent"])
+    judge.ask("listVoiceConsents", "GET", "/audio/voice_consents")
+    judge.ask("deleteVoiceConsent", "DELETE", at)
+    check(judge)
+
+
 def test_chatkit_sessions_and_threads(judge: Judge) -> None:
     judge.ask("ListThreadsMethod", "GET", "/chatkit/threads")
     made = judge.ask("CreateChatSessionMethod", "POST", "/chatkit/sessions", **REQUESTS["CreateChatSessionMethod"])

@@ -40,6 +40,7 @@ def settled(server: Server) -> Any:
         wire.request("POST", f"/evals/{evaluated}/runs", **REQUESTS["createEvalRun"])
         wire.request("POST", "/chatkit/sessions", **REQUESTS["CreateChatSessionMethod"])
         wire.control("POST", "/_mock/chatkit", json={"user": "someone", "messages": ["Say hello"]})
+        wire.request("POST", "/audio/voice_consents", **REQUESTS["createVoiceConsent"])
         taught = wire.request("POST", "/skills", **REQUESTS["CreateSkill"]).json()["id"]
         store = wire.request("POST", "/vector_stores", json={"name": "Handbook", "file_ids": [text]}).json()["id"]
 
@@ -48,7 +49,7 @@ def settled(server: Server) -> Any:
                 *("/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models", "/containers"),
                 *(f"/conversations/{conversation}", f"/conversations/{conversation}/items"),
                 *("/vector_stores", f"/vector_stores/{store}/files"),
-                *("/chatkit/threads", "/skills", f"/skills/{taught}/versions"),
+                *("/audio/voice_consents", "/chatkit/threads", "/skills", f"/skills/{taught}/versions"),
                 *("/evals", f"/evals/{evaluated}/runs"),
                 *(f"/responses/{response}", f"/responses/{response}/input_items"),
             ]
@@ -128,7 +129,7 @@ def test_any_form(settled: Any, operation: str) -> None:
         parts = {name: (None, value) for name, value in {**(sample.get("data") or sample.get("json", {})), **fields}.items()}
         reply = wire.request(declared.method, path_of(declared), files=[*parts.items(), *files.items()])
         is_the_apis(reply, "image_generation_user_error")
-        if reply.status_code == 200 and operation in ("createFile", "CreateSkill"):
+        if reply.status_code == 200 and operation in ("createFile", "CreateSkill", "createVoiceConsent"):
             wire.request("DELETE", f"{declared.path}/{reply.json()['id']}")
         assert told() == before
 
