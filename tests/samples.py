@@ -75,6 +75,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "createSpeech": {"json": {"model": "tts-1", "input": "Good morning", "voice": "alloy"}},
     "createTranscription": {"data": {"model": "whisper-1"}, "files": {"file": ("a.wav", wav(), "audio/wav")}},
     "createTranslation": {"data": {"model": "whisper-1"}, "files": {"file": ("a.wav", wav(), "audio/wav")}},
+    "Createcontentprovenancecheck": {"files": {"file": ("a.png", png(), "image/png")}},
     "createVoiceConsent": {"data": {"name": "Anna", "language": "en-US"}, "files": {"recording": ("a.wav", wav(), "audio/wav")}},
     "updateVoiceConsent": {"json": {"name": "Anna B."}},
     "createVoice": {"data": {"name": "Anna", "consent": "cons_x"}, "files": {"audio_sample": ("a.wav", wav(), "audio/wav")}},

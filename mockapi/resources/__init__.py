@@ -14,6 +14,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "chat": ("chat.completions", "chat.messages"),
     "chatkit": ("chatkit.sessions", "chatkit.threads"),
     "completions": ("completions",),
+    "content_provenance_checks": ("content_provenance_checks",),
     "conversations": ("conversations", "conversations.items"),
     "containers": ("containers", "containers.files", "containers.files.content"),
     "embeddings": ("embeddings",),
