@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import openai
@@ -309,6 +310,22 @@ def test_a_run_that_nobody_would_pay_for_fails(server: Server, name: str) -> Non
     with OpenAI(base_url=server.base_url, api_key=key, max_retries=0) as broke, Wire(server.base_url, key) as wire:
         done = ended(broke, wire, run(broke, made(broke, SAME), asking(content(rows()))))
     assert (done.status, done.error.code, done.result_counts.total) == ("failed", "insufficient_quota", 0)
+
+
+def test_a_row_is_asked_about_once_however_many_look(client: OpenAI, wire: Wire) -> None:
+    wire.control("POST", "/_mock/lifecycle", json={"kind": "eval.run", "mode": "immediate"})
+    started = run(client, made(client, SAME), asking(content(rows(CAPITALS * 5))))
+    with ThreadPoolExecutor(8) as pool:
+        seen = list(pool.map(lambda _: client.evals.runs.retrieve(started.id, eval_id=started.eval_id).to_dict(), range(16)))
+    assert all(each == seen[0] for each in seen) and seen[0]["status"] == "completed"
+    assert len(items(client, started)) == 20
+    assert wire.control("GET", "/_mock/journal/count", params={"operation": "createChatCompletion"}).json()["count"] == 20
+
+
+def test_what_a_scenario_says_is_graded(client: OpenAI, wire: Wire) -> None:
+    wire.control("POST", "/_mock/scenarios", json={"match": {"user": {"contains": "Tokyo"}}, "reply": "Tokyo"})
+    done = ended(client, wire, run(client, made(client, SAME), asking(content(rows()))))
+    assert [item.datasource_item["country"] for item in items(client, done, status="pass")] == ["Japan"]
 
 
 def test_evals_are_listed_changed_and_deleted(client: OpenAI, wire: Wire) -> None:

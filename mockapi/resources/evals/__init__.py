@@ -134,6 +134,5 @@ async def delete(call: Call) -> dict[str, Any]:
 
     found = await find(call.world, call.parameters["eval_id"])
     await call.world.store.delete(KIND, found["id"])
-    for run in await runs.of(call.world, found["id"]):
-        await runs.remove(call.world, run["id"])
+    await runs.remove_all(call.world, found["id"])
     return {"object": "eval.deleted", "deleted": True, "eval_id": found["id"]}

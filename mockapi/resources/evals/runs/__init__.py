@@ -86,9 +86,11 @@ def _named(message: dict[str, Any]) -> dict[str, Any]:
     return {**message, "type": "message"}
 
 
-async def of(world: World, eval_id: str) -> list[dict[str, Any]]:
-    """All runs of an eval, oldest first, as they are stored."""
-    return [job["shown"] for job in await world.store.page(KIND) if job["shown"]["eval_id"] == eval_id]
+async def remove_all(world: World, eval_id: str) -> None:
+    """Forget all runs of an eval."""
+    for job in await world.store.page(KIND):
+        if job["shown"]["eval_id"] == eval_id:
+            await remove(world, job["shown"]["id"])
 
 
 async def remove(world: World, run_id: str) -> None:
@@ -109,8 +111,9 @@ async def list_(call: Call) -> dict[str, Any]:
     query: eval_runs.ListEvalRunsQuery = call.query
     eval_id = (await evals.find(call.world, call.parameters["eval_id"]))["id"]
     await lifecycle.settle(call.world, KIND)
-    rows = [run for run in await of(call.world, eval_id) if query.status in (None, run["status"])]
-    return paging.page(paging.beyond(rows, query.after, query.order), query.limit)
+    jobs = await call.world.store.page(KIND, after=query.after, descending=query.order == "desc")
+    rows = [job["shown"] for job in jobs if job["shown"]["eval_id"] == eval_id]
+    return paging.page([run for run in rows if query.status in (None, run["status"])], query.limit)
 
 
 async def find(call: Call, *, counts: bool = False) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockapi import errors, json, lifecycle
+from mockapi import catalogue, errors, json, lifecycle
 from mockapi.aside import aside
 from mockapi.resources import files
 from mockapi.resources.evals import refusals, rows, sampling
@@ -56,8 +56,8 @@ async def stored(world: World, source: dict[str, Any], config: dict[str, Any]) -
     """The earlier calls that a source and its eval's filters describe, oldest first, as lines."""
     found = _completions if source["type"] == "stored_completions" else _responses
     wanted = {**(config.get("metadata") or {}), **(source.get("metadata") or {})}
-    lines = await found(world, source, wanted)
-    return b"".join(json.write(line) + b"\n" for line in lines[: source.get("limit")])
+    lines, most = await found(world, source, wanted), source.get("limit")
+    return b"".join(json.write(line) + b"\n" for line in (lines if most is None else lines[: max(0, most)]))
 
 
 async def _completions(world: World, source: dict[str, Any], metadata: dict[str, Any]) -> list[dict[str, Any]]:
@@ -102,8 +102,6 @@ def _in_time(source: dict[str, Any], created: int) -> bool:
 
 def _fits(made: dict[str, Any], source: dict[str, Any], metadata: dict[str, Any]) -> bool:
     """Whether a response is one that a source asks for."""
-    from mockapi import catalogue
-
     card = catalogue.card(made["model"])
     effort = (made.get("reasoning") or {}).get("effort")
     tools = {tool.get("name") or tool["type"] for tool in made["tools"]}
