@@ -201,3 +201,21 @@ def test_any_rows_are_refused_or_come_to_an_end(server: Server, rows: list[Any],
             assert run["status"] == "completed" and counts["total"] == len(rows) == counts["errored"] + counts["failed"] + counts["passed"]
             items = wire.request("GET", f"{at}/{run['id']}/output_items").json()["data"]
             assert [item["datasource_item"] for item in items] == [row["item"] for row in rows]
+
+
+_KEYWORDS = st.sampled_from(
+    ["type", "properties", "required", "pattern", "enum", "$ref", "anyOf", "minimum", "items", "additionalProperties"]
+)
+
+
+@given(st.dictionaries(_KEYWORDS, st.one_of(json_values, st.sampled_from(["object", "#", {"a": {"type": "integer"}}]))), json_values)
+@QUIET
+def test_any_item_schema_gets_the_apis_answer(server: Server, schema: dict[str, Any], value: Any) -> None:
+    with Wire(server.base_url, "sk-mock-tierunlimited-anyschema") as wire:
+        body = {"data_source_config": {"type": "custom", "item_schema": schema}, "testing_criteria": []}
+        made = wire.request("POST", "/evals", json=body)
+        is_the_apis(made)
+        if made.is_success:
+            rows = [{"item": {"a": value}}, {"item": value if isinstance(value, dict) else {}}]
+            source = {"type": "jsonl", "source": {"type": "file_content", "content": rows}}
+            is_the_apis(wire.request("POST", f"/evals/{made.json()['id']}/runs", json={"data_source": source}))

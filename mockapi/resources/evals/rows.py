@@ -14,6 +14,8 @@ from mockapi.resources.evals import refusals
 if TYPE_CHECKING:
     from mockapi.engine.judge import Judge
 
+# Characters of a fault that are told: it may quote what it is about.
+_LONGEST = 400
 _KINDS = {
     "object": "an object", "array": "an array", "string": "a string", "integer": "an integer", "number": "a decimal",
     "boolean": "a boolean", "null": "null",
@@ -36,7 +38,7 @@ def broken(schema: dict[str, Any]) -> str | None:
     try:
         validator(schema)
     except ValueError as fault:
-        return str(fault).partition("\n")[0].rstrip(".")
+        return str(fault).partition("\n")[0].rstrip(".")[:_LONGEST]
     return "it is not a valid JSON schema"
 
 
@@ -73,7 +75,7 @@ def _fault(schema: dict[str, Any], item: Any, place: Place) -> ApiError:
         return invalid_type(place, " or ".join(_KINDS[kind] for kind in fault.kind.types), found)
     if fault.kind.name == "additionalProperties":
         return unknown(place.key(fault.kind.unexpected[0]).param)
-    return refusals.unlike_schema(place, fault.message)
+    return refusals.unlike_schema(place, fault.message[:_LONGEST])
 
 
 def sent(content: list[dict[str, Any]]) -> Iterator[tuple[Place, dict[str, Any]]]:
