@@ -64,7 +64,7 @@ class Api:
         # What most clients ask for first is there from the start.
         self.routes.find("/chat/completions")
         # The way of a call once it is known whose it is; what is left of it where the same bytes were seen before; that of an errand.
-        self.pipeline: tuple[Step, ...] = (self.decode, find_model, self.validate, gather, admit, self.script, behave)
+        self.pipeline: tuple[Step, ...] = (knows_beta, self.decode, find_model, self.validate, gather, admit, self.script, behave)
         self.remembered: tuple[Step, ...] = (find_model, admit, self.script, behave)
         self.errand: tuple[Step, ...] = (self.decode, find_model, self.validate, gather, self.script, behave)
         self.worlds.perform = self.perform
@@ -242,14 +242,13 @@ class Api:
         return 200, result
 
     def _reply(self, call: Call, result: Any) -> Reply | Opening:
-        status = 200 if call.script is None else call.script.reply.status
+        status = call.operation.status if call.script is None or call.script.reply.status == 200 else call.script.reply.status
         if type(result) is bytes:
             return Reply(status, self._head(call), JSON, result)
         if isinstance(result, Events):
             return Opening(status, self._head(call), result)
         if isinstance(result, Content):
-            head = self._head(call) + lines(result.headers)
-            return Reply(result.status if status == 200 else status, head, result.kind.encode(), result.content)
+            return Reply(status, self._head(call) + lines(result.headers), result.kind.encode(), result.content)
         return Reply(status, self._head(call), JSON, json.write(result, call.operation.layout))
 
     def _head(self, call: Call) -> bytes:
@@ -370,6 +369,13 @@ def _decoded(call: Call) -> tuple[Any, type[Contract] | None]:
     if operation.form is not None and (operation.request is None or form.boundary(call.headers.get(b"content-type", b""))):
         return query.typed_form(operation.form, form.values(call)), operation.form
     return body.json_object(call), operation.request
+
+
+def knows_beta(call: Call) -> None:
+    """Whether the client says that it knows a beta, where it has to. Raises the API's 400."""
+    beta = call.operation.beta
+    if beta is not None and beta not in call.headers.get(b"openai-beta", b"").decode("latin-1"):
+        raise errors.beta_header(beta)
 
 
 def find_model(call: Call) -> Awaitable[None] | None:

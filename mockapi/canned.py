@@ -165,6 +165,7 @@ _PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhg
 _AFTER = {
     "cancelBatch": "cancelling", "cancelFineTuningJob": "cancelled", "pauseFineTuningJob": "running", "resumeFineTuningJob": "queued",
     "cancelUpload": "cancelled", "completeUpload": "completed", "cancelVectorStoreFileBatch": "cancelled",
+    "cancelEvalRun": "canceled", "CancelChatSessionMethod": "cancelled",
 }  # fmt: skip
 
 # What an answer calls the id in a path that is not its own.
@@ -222,7 +223,7 @@ def _added(node: Any) -> Any:
 
 _SUMS = (
     ("total_tokens", ("prompt_tokens", "completion_tokens", "input_tokens", "output_tokens")),
-    ("total", ("in_progress", "completed", "failed", "cancelled")),
+    ("total", ("in_progress", "completed", "errored", "failed", "passed", "cancelled")),
 )
 
 

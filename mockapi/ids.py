@@ -81,6 +81,12 @@ def ordered(prefix: str, micros: int, stream: Stream) -> str:
     return prefix + code
 
 
+def criterion(name: str, stream: Stream) -> str:
+    """The name of an eval's criterion, a dash, and a UUID version 4 (seen: in answers that users of the API show)."""
+    chance = stream.entropy(16).hex()
+    return f"{name}-{chance[:8]}-{chance[8:12]}-4{chance[13:16]}-{'89ab'[int(chance[16], 16) & 3]}{chance[17:20]}-{chance[20:]}"
+
+
 def fine_tuned_model(base: str, slug: str, suffix: str, seconds: int, stream: Stream) -> str:
     """`ft:<base>:<organization>:<suffix>:` + 5 characters of time + 3 of chance (api-facts A.5)."""
     return f"ft:{base}:{slug}:{suffix}:{_time_code(seconds)}{stream.base62(3)}"

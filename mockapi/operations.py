@@ -39,10 +39,14 @@ class Operation:
     # Content types of answers that are no JSON.
     contents: tuple[str, ...] = ()
     layout: Layout = "pretty"
+    # The status of its successes.
+    status: int = 200
     # What a metered operation checks and charges before it behaves; it names a model.
     prepare: Callable[[Call], Charge] | None = None
     # What it looks up in the world before it is admitted; it raises for what is not there.
     gather: Callable[[Call], Awaitable[None]] | None = None
+    # What the header OpenAI-Beta has to say.
+    beta: str | None = None
     # The kinds of limits whose x-ratelimit-* headers the answers carry (api-facts A.1).
     shows: frozenset[str] = ALL_LIMITS
     # The model that is meant where none is named, or a function of the body that tells; and what is said of one that is not there.
@@ -54,6 +58,8 @@ class Operation:
     # The model that one nobody knows is taken for in canned mode.
     sample_model: str = "gpt-4o-mini"
     unknown_model: Callable[[str], ApiError] = errors.unknown_model
+    # Another path with the same parameters where it is answered too.
+    also: str | None = None
     # Headers that every answer of this operation carries beside the usual ones.
     headers: tuple[tuple[bytes, bytes], ...] = ()
     # Usual headers that they do not carry.

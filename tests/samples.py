@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import zipfile
 from typing import Any
 
 from PIL import Image
@@ -15,6 +16,7 @@ from mockapi.operations import Operation
 from mockapi.seed import Stream
 
 GRADER = {"type": "string_check", "name": "same", "input": "{{sample.output_text}}", "reference": "{{item.team}}", "operation": "eq"}
+TEAM: dict[str, Any] = {"type": "object", "properties": {"team": {"type": "string"}}, "required": ["team"]}
 CHAT: dict[str, Any] = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Say hello"}]}
 SAID: dict[str, Any] = {"type": "message", "role": "user", "content": "Say hello"}
 LINE: dict[str, Any] = {"custom_id": "one", "method": "POST", "url": "/v1/chat/completions", "body": CHAT}
@@ -104,6 +106,17 @@ ORGANIZATION: dict[str, dict[str, Any]] = {
     **_same(SINCE, "usage-audio-transcriptions", "usage-vector-stores", "usage-code-interpreter-sessions", "usage-file-search-calls"),
     **_same(SINCE, "usage-web-search-calls"),
 }
+
+
+def skill(name: str = "basic-math", folder: str = "basic_math") -> bytes:
+    """A zip archive of a skill."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr(f"{folder}/SKILL.md", f"---\nname: {name}\ndescription: Add numbers.\n---\n\nUse it for sums.\n")
+        archive.writestr(f"{folder}/add.py", "print(1 + 1)\n")
+    return written.getvalue()
+
+
 FILM = ("a.mp4", mp4(), "video/mp4")
 SDP = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\na=mid:0\r\na=rtpmap:111 opus/48000/2\r\n"
 # What each operation with a body is sent: options of an HTTP client. Ids are junk; `alive` puts real ones in their place.
@@ -136,6 +149,10 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "createSpeech": {"json": {"model": "tts-1", "input": "Good morning", "voice": "alloy"}},
     "createTranscription": {"data": {"model": "whisper-1"}, "files": {"file": ("a.wav", wav(), "audio/wav")}},
     "createTranslation": {"data": {"model": "whisper-1"}, "files": {"file": ("a.wav", wav(), "audio/wav")}},
+    "Createcontentprovenancecheck": {"files": {"file": ("a.png", png(), "image/png")}},
+    "createVoiceConsent": {"data": {"name": "Anna", "language": "en-US"}, "files": {"recording": ("a.wav", wav(), "audio/wav")}},
+    "updateVoiceConsent": {"json": {"name": "Anna B."}},
+    "createVoice": {"data": {"name": "Anna", "consent": "cons_x"}, "files": {"audio_sample": ("a.wav", wav(), "audio/wav")}},
     "createVideo": {
         "data": {"model": "sora-2", "prompt": "a red balloon", "seconds": "4", "size": "720x1280"},
         "files": {"input_reference": ("a.png", png("RGB", (720, 1280)), "image/png")},
@@ -163,6 +180,31 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "createVectorStoreFileBatch": {"json": {"file_ids": ["file-x"], "chunking_strategy": {"type": "auto"}}},
     "searchVectorStore": {"json": {"query": "How long may I return it?", "filters": {"type": "eq", "key": "team", "value": "blue"}}},
     **ORGANIZATION,
+    "CreateChatSessionMethod": {"json": {"workflow": {"id": "wf_x", "state_variables": {"team": "blue"}}, "user": "someone"}},
+    "CreateSkill": {"files": {"files": ("basic_math.zip", skill(), "application/zip")}},
+    "CreateSkillVersion": {"data": {"default": "true"}, "files": {"files": ("basic_math.zip", skill(), "application/zip")}},
+    "UpdateSkillDefaultVersion": {"json": {"default_version": "1"}},
+    "createEval": {
+        "json": {
+            "name": "Teams",
+            "data_source_config": {"type": "custom", "item_schema": TEAM, "include_sample_schema": True},
+            "testing_criteria": [GRADER],
+            "metadata": {"team": "blue"},
+        }
+    },
+    "updateEval": {"json": {"name": "Renamed"}},
+    "createEvalRun": {
+        "json": {
+            "name": "First",
+            "data_source": {
+                "type": "completions",
+                "model": "gpt-4o-mini",
+                "source": {"type": "file_content", "content": [{"item": {"team": "blue"}}, {"item": {"team": "red"}}]},
+                "input_messages": {"type": "template", "template": [{"role": "user", "content": "Say {{item.team}}"}]},
+                "sampling_params": {"temperature": 0.5, "seed": 7},
+            },
+        }
+    },
     "runGrader": {"json": {"grader": GRADER, "item": {"team": "blue"}, "model_sample": "blue"}},
     "validateGrader": {"json": {"grader": GRADER}},
 }

@@ -26,10 +26,13 @@ async def _tuned_model(call: Call, name: str) -> None:
 
 async def card(call: Call, name: str) -> Card:
     """The card of a model. Raises as `model` does."""
-    known = catalogue.card(name)
-    if known is None and name.startswith("ft:"):
-        known = await _tuned(call.world, name)
-    return _granted(call, name, known)
+    return _granted(call, name, await find(call.world, name))
+
+
+async def find(world: World, name: str) -> Card | None:
+    """The card of a model that is there, whoever asks; one that was fine-tuned in this world among them."""
+    found = catalogue.card(name)
+    return await _tuned(world, name) if found is None and name.startswith("ft:") else found
 
 
 def _granted(call: Call, name: str, known: Card | None) -> Card:

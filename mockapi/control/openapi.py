@@ -65,7 +65,7 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         "operationId": operation.id,
         "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
         "responses": {
-            "200": {"description": "OK", "content": content},
+            str(operation.status): {"description": "OK", "content": content},
             "default": {
                 "description": "An error",
                 "content": {"application/json": {"schema": {"$ref": _TEMPLATE.format(model="ErrorResponse")}}},

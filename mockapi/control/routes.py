@@ -16,6 +16,7 @@ from mockapi import __version__, errors, resources
 from mockapi.admission import spend
 from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
 from mockapi.control.calls import CallControl
+from mockapi.control.chats import Widget
 from mockapi.control.fields import answer, fields, told, world_of
 from mockapi.control.journal import JournalControl
 from mockapi.control.prompts import PromptControl
@@ -61,6 +62,7 @@ def _routes(api: Api) -> list[Route]:
         Route("/_mock/calls", told(CallControl(api).calls), methods=["GET", "POST"]),
         Route("/_mock/prompts", told(PromptControl(api).prompts), methods=["GET", "POST", "DELETE"]),
         Route("/_mock/scenarios", told(scripting.scenarios), methods=["GET", "POST", "DELETE"]),
+        Route("/_mock/chatkit", told(Widget(api).chat), methods=["POST"]),
         Route("/_mock/latency", told(scripting.latency), methods=["GET", "POST", "DELETE"]),
     ]
 

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 # The modules that serve the paths that begin with a segment.
 _HOMES: dict[str, tuple[str, ...]] = {
-    "audio": ("audio.speech", "audio.transcriptions", "audio.translations"),
+    "audio": ("audio.speech", "audio.transcriptions", "audio.translations", "audio.voice_consents", "audio.voices"),
     "batches": ("batches",),
     "chat": ("chat.completions", "chat.messages"),
+    "chatkit": ("chatkit.sessions", "chatkit.threads"),
     "completions": ("completions",),
+    "content_provenance_checks": ("content_provenance_checks",),
     "conversations": ("conversations", "conversations.items"),
     "containers": ("containers", "containers.files", "containers.files.content"),
     "embeddings": ("embeddings",),
+    "evals": ("evals", "evals.runs", "evals.runs.output_items"),
     "files": ("files",),
     "fine_tuning": ("fine_tuning.alpha.graders", "fine_tuning.checkpoints.permissions", "fine_tuning.jobs", "fine_tuning.jobs.checkpoints"),
     "images": ("images",),
@@ -38,6 +41,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "projects": ("organization.projects.groups.roles", "organization.projects.roles", "organization.projects.users.roles"),
     "realtime": ("realtime.client_secrets", "realtime.sessions", "realtime.calls"),
     "responses": ("responses", "responses.kept", "responses.input_items", "responses.input_tokens", "responses.compact"),
+    "skills": ("skills", "skills.content", "skills.versions", "skills.versions.content"),
     "uploads": ("uploads", "uploads.parts"),
     "vector_stores": ("vector_stores", "vector_stores.files", "vector_stores.file_batches"),
     "videos": ("videos",),

@@ -1,4 +1,4 @@
-"""The lines of a batch's input: what is wrong with them, what they weigh, and what is written of their results (api-facts C.8, G.3)."""
+"""The lines of a batch's input: what is wrong with them, what they weigh, and what their answers used (api-facts C.8, G.3)."""
 
 from __future__ import annotations
 
@@ -166,3 +166,15 @@ def _texts(content: Any) -> list[str]:
     if isinstance(content, dict):
         return _texts(content.get("text", content.get("content", "")))
     return []
+
+
+def tokens(usage: dict[str, Any]) -> list[int]:
+    """Input, cached input, output and reasoning tokens of an answer, in whichever words it tells them."""
+    told = usage.get("prompt_tokens_details") or usage.get("input_tokens_details") or {}
+    said = usage.get("completion_tokens_details") or usage.get("output_tokens_details") or {}
+    return [
+        usage.get("prompt_tokens", usage.get("input_tokens", 0)),
+        told.get("cached_tokens", 0),
+        usage.get("completion_tokens", usage.get("output_tokens", 0)),
+        said.get("reasoning_tokens", 0),
+    ]

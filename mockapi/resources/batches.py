@@ -168,20 +168,8 @@ async def _run_line(world: World, job: Job, request: dict[str, Any]) -> None:
     await _write(world, job, request["custom_id"], response, None, status >= 400)
     usage = body.get("usage") if isinstance(body, dict) else None
     if status < 400 and isinstance(usage, dict):
-        for place, found in enumerate(_tokens(usage)):
+        for place, found in enumerate(batch_lines.tokens(usage)):
             own["usage"][place] += found
-
-
-def _tokens(usage: dict[str, Any]) -> list[int]:
-    """Input, cached input, output and reasoning tokens of an answer, in whichever words it tells them."""
-    told = usage.get("prompt_tokens_details") or usage.get("input_tokens_details") or {}
-    said = usage.get("completion_tokens_details") or usage.get("output_tokens_details") or {}
-    return [
-        usage.get("prompt_tokens", usage.get("input_tokens", 0)),
-        told.get("cached_tokens", 0),
-        usage.get("completion_tokens", usage.get("output_tokens", 0)),
-        said.get("reasoning_tokens", 0),
-    ]
 
 
 async def _write(world: World, job: Job, custom_id: str, response: Any, error: Any, failed: bool) -> None:

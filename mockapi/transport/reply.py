@@ -89,15 +89,14 @@ class Events:
 
 
 class Content:
-    """An answer that is no JSON: its bytes, their content type, further headers, and its status."""
+    """An answer that is no JSON: its bytes, their content type, and further headers."""
 
-    __slots__ = ("content", "headers", "kind", "status")
+    __slots__ = ("content", "headers", "kind")
 
-    def __init__(self, content: bytes, kind: str, headers: Headers = (), status: int = 200) -> None:
+    def __init__(self, content: bytes, kind: str, headers: Headers = ()) -> None:
         self.content = content
         self.kind = kind
         self.headers = headers
-        self.status = status
 
 
 class Reply:

@@ -29,15 +29,20 @@ class Routes:
         self._fixed: dict[str, dict[str, Operation]] = {}
 
     def _add(self, operation: Operation) -> None:
+        for path in (operation.path, operation.also):
+            if path is not None:
+                self._hang(operation, path)
+
+    def _hang(self, operation: Operation, path: str) -> None:
         node = self._root
-        for segment in operation.path.strip("/").split("/"):
+        for segment in path.strip("/").split("/"):
             if segment.startswith("{"):
                 node.parameter = node = node.parameter or _Node()
             else:
                 node = node.literals.setdefault(segment, _Node())
         node.methods[operation.method] = operation
         if not operation.parameters:
-            self._fixed[operation.path] = self._fixed["/v1" + operation.path] = node.methods
+            self._fixed[path] = self._fixed["/v1" + path] = node.methods
 
     def find(self, path: str, raw: bytes | None = None) -> tuple[dict[str, Operation], list[str]] | None:
         """The operations on a path, by method, and its parameters' values; None for an unknown path.

@@ -46,7 +46,6 @@ def schema(document: dict[str, Any], operation: str, part: str) -> Any:
     declared = next((declared for _, _, declared in operations(document) if declared["operationId"] == operation), None)
     if declared is None:
         return None
-    # One answers 201.
     answer = next(told for status, told in declared["responses"].items() if status.startswith("2"))
     holder = declared.get("requestBody", {}) if part in ("request", "form") else answer
     kind = {"events": "text/event-stream", "form": "multipart/form-data"}.get(part, "application/json")

@@ -13,6 +13,8 @@ from tests.conftest import Wire
 from tests.contract.test_answers import NO_FINGERPRINT, lines
 from tests.contract.test_parity import Reasons, unexplained
 from tests.resources.test_conversations import CALLS, INCLUDES
+from tests.resources.test_evals import ALIKE, CITY, LABEL, PYTHON, SAME, SCORE, asking, content
+from tests.resources.test_evals import rows as cities
 from tests.resources.test_fine_tuning import GRADED, PREFERRED, TEAMS
 from tests.samples import CHAT, LINE, REQUESTS, png
 
@@ -35,6 +37,9 @@ NULLS: Reasons = [
         "always there, null where there is none (recorded)",
     ),
     (r"response /(data/\[\]/)?purpose: \"evals\"", "a file keeps the purpose it was uploaded with"),
+    (r"EvalRuns? response /(data/\[\]/)?(error|per_\w+): null", "null until there is a value (recorded)"),
+    (r"EvalRuns? response /(data/\[\]/)?data_source/sampling_params: null", "null where none were sent (recorded)"),
+    (r"OutputItems? response /(data/\[\]/)?sample/error: null", "null unless it went wrong (document's own example)"),
     (r"VectorStores? response /(data/\[\]/)?(name|expires_after): null", "always there, null where there is none (recorded)"),
 ]
 
@@ -51,7 +56,7 @@ class Judge:
 
     def ask(self, operation: str, method: str, path: str, **options: Any) -> Any:
         answer = self.wire.request(method, path, **options)
-        assert answer.status_code == 200, (path, answer.text)
+        assert answer.status_code == OPERATIONS[operation].status, (path, answer.text)
         self.found += lines(operation, "response", answer.text)
         return answer.json()
 
@@ -250,6 +255,91 @@ def test_vector_stores_in_every_state(judge: Judge) -> None:
     judge.ask("listVectorStores", "GET", "/vector_stores")
     judge.ask("deleteVectorStore", "DELETE", at)
     assert seen == {"in_progress", "completed", "cancelled", "failed", "expired"}
+    check(judge)
+
+
+def test_voices_and_their_consents(judge: Judge) -> None:
+    judge.ask("listVoiceConsents", "GET", "/audio/voice_consents")
+    made = judge.ask("createVoiceConsent", "POST", "/audio/voice_consents", **REQUESTS["createVoiceConsent"])
+    at = f"/audio/voice_consents/{made['id']}"
+    sample = REQUESTS["createVoice"]
+    judge.ask("createVoice", "POST", "/audio/voices", **{**sample, "data": {"name": "Mine", "consent": made["id"]}})
+    judge.ask("getVoiceConsent", "GET", at)
+    judge.ask("updateVoiceConsent", "POST", at, **REQUESTS["updateVoiceConsent"])
+    judge.ask("listVoiceConsents", "GET", "/audio/voice_consents")
+    judge.ask("deleteVoiceConsent", "DELETE", at)
+    check(judge)
+
+
+def test_chatkit_sessions_and_threads(judge: Judge) -> None:
+    judge.ask("ListThreadsMethod", "GET", "/chatkit/threads")
+    made = judge.ask("CreateChatSessionMethod", "POST", "/chatkit/sessions", **REQUESTS["CreateChatSessionMethod"])
+    judge.ask("CancelChatSessionMethod", "POST", f"/chatkit/sessions/{made['id']}/cancel")
+    chat = judge.wire.control("POST", "/_mock/chatkit", json={"user": "someone", "messages": ["Say hello", "Again"]}).json()
+    at = f"/chatkit/threads/{chat['id']}"
+    assert judge.ask("GetThreadMethod", "GET", at) == chat
+    judge.ask("ListThreadsMethod", "GET", "/chatkit/threads", params={"user": "someone"})
+    judge.ask("ListThreadItemsMethod", "GET", f"{at}/items", params={"limit": 3})
+    judge.ask("DeleteThreadMethod", "DELETE", at)
+    check(judge)
+
+
+def test_skills_and_their_versions(judge: Judge) -> None:
+    judge.ask("ListSkills", "GET", "/skills")
+    at = f"/skills/{judge.ask('CreateSkill', 'POST', '/skills', **REQUESTS['CreateSkill'])['id']}"
+    for number in ("2", "3"):
+        judge.ask("CreateSkillVersion", "POST", f"{at}/versions", **REQUESTS["CreateSkillVersion"])
+        judge.ask("GetSkillVersion", "GET", f"{at}/versions/{number}")
+    judge.ask("ListSkillVersions", "GET", f"{at}/versions", params={"limit": 1})
+    judge.ask("UpdateSkillDefaultVersion", "POST", at, json={"default_version": "2"})
+    judge.ask("DeleteSkillVersion", "DELETE", f"{at}/versions/3")
+    judge.ask("GetSkill", "GET", at)
+    judge.ask("ListSkills", "GET", "/skills")
+    judge.ask("DeleteSkill", "DELETE", at)
+    check(judge)
+
+
+def test_evals_with_runs_in_every_state(judge: Judge) -> None:
+    judge.ask("listEvals", "GET", "/evals")
+    judge.ask("createChatCompletion", "POST", "/chat/completions", json={**CHAT, "store": True})
+    criteria = [SAME, ALIKE, LABEL, SCORE, PYTHON]
+    configs: list[dict[str, Any]] = [{"type": "custom", "item_schema": CITY}, {"type": "logs"}, {"type": "stored_completions"}]
+    evals = [
+        judge.ask("createEval", "POST", "/evals", json={"data_source_config": config, "testing_criteria": criteria})["id"]
+        for config in configs
+    ]
+    at, seen = f"/evals/{evals[0]}", set()
+    judge.ask("getEval", "GET", at)
+    judge.ask("updateEval", "POST", at, **REQUESTS["updateEval"])
+    here = content(cities(said=True))
+    file = {"type": "file_id", "id": judge.upload(cities(), "evals")}
+    nothing = {"type": "stored_completions", "model": "gpt-4"}
+    runs = [
+        judge.ask("createEvalRun", "POST", f"{at}/runs", json={"data_source": source})["id"]
+        for source in (
+            {"type": "jsonl", "source": here},
+            asking(here, sampling_params={"temperature": 0.5}),
+            asking(file, "responses"),
+            asking(here, sampling_params={"temperature": 9}),
+            {"type": "completions", "source": {"type": "stored_completions"}},
+            {"type": "completions", "source": nothing},
+        )
+    ]
+    judge.ask("getEvalRuns", "GET", f"{at}/runs", params={"status": "failed"})
+    for _ in range(4):
+        for run in runs:
+            seen.add(judge.ask("getEvalRun", "GET", f"{at}/runs/{run}")["status"])
+            told = judge.ask("getEvalRunOutputItems", "GET", f"{at}/runs/{run}/output_items")["data"]
+            for item in told[:1]:
+                judge.ask("getEvalRunOutputItem", "GET", f"{at}/runs/{run}/output_items/{item['id']}")
+        if "canceled" not in seen:
+            seen.add(judge.ask("cancelEvalRun", "POST", f"{at}/runs/{runs[0]}")["status"])
+        judge.wire.advance("300ms")
+    assert seen == {"queued", "in_progress", "completed", "failed", "canceled"}
+    judge.ask("getEvalRuns", "GET", f"{at}/runs")
+    judge.ask("deleteEvalRun", "DELETE", f"{at}/runs/{runs[0]}")
+    judge.ask("listEvals", "GET", "/evals", params={"order_by": "updated_at"})
+    judge.ask("deleteEval", "DELETE", at)
     check(judge)
 
 

@@ -12,7 +12,7 @@ _REQUEST = ("invalid_request_error", "tokens", "requests", "input-images", "max_
 def is_the_apis(reply: Any, *more: str) -> None:
     """A success, or the envelope with a type of those that tell of a request's faults or of `more`; never a 500."""
     assert reply.status_code < 500, reply.text
-    if reply.status_code >= 400:
+    if not reply.is_success:
         body = reply.json()
         assert set(body) - {"error"} <= _BESIDE
         assert list(body["error"]) == ["message", "type", "param", "code"]

@@ -36,6 +36,12 @@ def settled(server: Server) -> Any:
         response = wire.request("POST", "/responses", **REQUESTS["createResponse"]).json()["id"]
         wire.request("POST", "/containers", json={"name": "box", "file_ids": [file]})
         text = wire.request("POST", "/files", data={"purpose": "assistants"}, files={"file": ("a.md", b"Hello")}).json()["id"]
+        evaluated = wire.request("POST", "/evals", **REQUESTS["createEval"]).json()["id"]
+        wire.request("POST", f"/evals/{evaluated}/runs", **REQUESTS["createEvalRun"])
+        wire.request("POST", "/chatkit/sessions", **REQUESTS["CreateChatSessionMethod"])
+        wire.control("POST", "/_mock/chatkit", json={"user": "someone", "messages": ["Say hello"]})
+        wire.request("POST", "/audio/voice_consents", **REQUESTS["createVoiceConsent"])
+        taught = wire.request("POST", "/skills", **REQUESTS["CreateSkill"]).json()["id"]
         store = wire.request("POST", "/vector_stores", json={"name": "Handbook", "file_ids": [text]}).json()["id"]
         group = wire.request("POST", "/organization/groups", **REQUESTS["create-group"]).json()["id"]
         project = wire.request("POST", "/organization/projects", **REQUESTS["create-project"]).json()["id"]
@@ -47,6 +53,8 @@ def settled(server: Server) -> Any:
                 *("/files", f"/files/{file}/content", "/batches", "/chat/completions", "/fine_tuning/jobs", "/models", "/containers"),
                 *(f"/conversations/{conversation}", f"/conversations/{conversation}/items"),
                 *("/vector_stores", f"/vector_stores/{store}/files"),
+                *("/audio/voice_consents", "/chatkit/threads", "/skills", f"/skills/{taught}/versions"),
+                *("/evals", f"/evals/{evaluated}/runs"),
                 *(f"/responses/{response}", f"/responses/{response}/input_items"),
                 *(f"/organization/{name}" for name in (*kept, f"groups/{group}", f"projects/{project}/api_keys", "spend_limit")),
             ]
@@ -60,7 +68,7 @@ def refused_changes_nothing(settled: Any, method: str, path: str, **options: Any
     before = told()
     reply = wire.request(method, path, **options)
     is_the_apis(reply, "image_generation_user_error")
-    if reply.status_code != 200:
+    if not reply.is_success:
         assert told() == before
 
 
@@ -126,8 +134,8 @@ def test_any_form(settled: Any, operation: str) -> None:
         parts = {name: (None, value) for name, value in {**(sample.get("data") or sample.get("json", {})), **fields}.items()}
         reply = wire.request(declared.method, path_of(declared), files=[*parts.items(), *files.items()])
         is_the_apis(reply, "image_generation_user_error")
-        if reply.status_code == 200 and operation == "createFile":
-            wire.request("DELETE", f"/files/{reply.json()['id']}")
+        if reply.status_code == 200 and operation in ("createFile", "CreateSkill", "createVoiceConsent"):
+            wire.request("DELETE", f"{declared.path}/{reply.json()['id']}")
         assert told() == before
 
     law()
@@ -171,3 +179,48 @@ def test_any_training_file_ends_in_a_state_of_a_job(server: Server, rows: list[A
         wire.advance("1m")
         job = wire.request("GET", f"/fine_tuning/jobs/{made['id']}").json()
         assert job["status"] == "failed" and job["error"]["message"]
+
+
+@given(
+    st.lists(st.one_of(json_values, st.dictionaries(st.sampled_from(["item", "sample"]), json_values)), min_size=1, max_size=8),
+    st.booleans(),
+)
+@QUIET
+def test_any_rows_are_refused_or_come_to_an_end(server: Server, rows: list[Any], asks: bool) -> None:
+    with Wire(server.base_url, "sk-mock-tierunlimited-anyrows") as wire:
+        wire.control("POST", "/_mock/lifecycle", json={"mode": "immediate"})
+        content = "\n".join(json.dumps(row) for row in rows).encode()
+        file = wire.request("POST", "/files", data={"purpose": "evals"}, files={"file": ("a.jsonl", content)}).json()["id"]
+        body = {
+            "data_source_config": {"type": "custom", "item_schema": {}},
+            "testing_criteria": REQUESTS["createEval"]["json"]["testing_criteria"],
+        }
+        at = f"/evals/{wire.request('POST', '/evals', json=body).json()['id']}/runs"
+        prompt = {"model": "gpt-4o-mini", "input_messages": {"type": "item_reference", "item_reference": "item.input"}} if asks else {}
+        source = {"type": "completions", "source": {"type": "file_id", "id": file}, **prompt}
+        made = wire.request("POST", at, json={"data_source": source})
+        is_the_apis(made)
+        if made.is_success:
+            run = wire.request("GET", f"{at}/{made.json()['id']}").json()
+            counts = run["result_counts"]
+            assert run["status"] == "completed" and counts["total"] == len(rows) == counts["errored"] + counts["failed"] + counts["passed"]
+            items = wire.request("GET", f"{at}/{run['id']}/output_items").json()["data"]
+            assert [item["datasource_item"] for item in items] == [row["item"] for row in rows]
+
+
+_KEYWORDS = st.sampled_from(
+    ["type", "properties", "required", "pattern", "enum", "$ref", "anyOf", "minimum", "items", "additionalProperties"]
+)
+
+
+@given(st.dictionaries(_KEYWORDS, st.one_of(json_values, st.sampled_from(["object", "#", {"a": {"type": "integer"}}]))), json_values)
+@QUIET
+def test_any_item_schema_gets_the_apis_answer(server: Server, schema: dict[str, Any], value: Any) -> None:
+    with Wire(server.base_url, "sk-mock-tierunlimited-anyschema") as wire:
+        body = {"data_source_config": {"type": "custom", "item_schema": schema}, "testing_criteria": []}
+        made = wire.request("POST", "/evals", json=body)
+        is_the_apis(made)
+        if made.is_success:
+            rows = [{"item": {"a": value}}, {"item": value if isinstance(value, dict) else {}}]
+            source = {"type": "jsonl", "source": {"type": "file_content", "content": rows}}
+            is_the_apis(wire.request("POST", f"/evals/{made.json()['id']}/runs", json={"data_source": source}))

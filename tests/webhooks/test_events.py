@@ -24,6 +24,7 @@ from tests.contract.document import IS_PACKAGED, judge, official
 from tests.receiver import Received, Receiver, eventually
 from tests.resources.test_batches import line, sent
 from tests.resources.test_fine_tuning import TEAMS, uploaded
+from tests.samples import REQUESTS
 
 # The types that only the SDK, or only a newer document, knows.
 SDK_ONLY = {"safety_identifier.blocked"} | ({"live.call.incoming"} if IS_PACKAGED else set())
@@ -137,6 +138,20 @@ def test_every_end_of_a_fine_tuning_job_is_told_once(client: OpenAI, wire: Wire,
         client.fine_tuning.jobs.cancel(job.id)
     wire.advance("1m")
     finally_told(receiver, wire, secret, (f"fine_tuning.job.{status.split()[0]}", job.id))
+
+
+@pytest.mark.parametrize(("status", "event"), [("completed", "succeeded"), ("failed", "failed"), ("canceled", "canceled")])
+def test_every_end_of_an_eval_run_is_told_once(wire: Wire, receiver: Receiver, secret: str, status: str, event: str) -> None:
+    still(wire)
+    at = f"/evals/{wire.request('POST', '/evals', **REQUESTS['createEval']).json()['id']}/runs"
+    nothing: dict[str, Any] = {"type": "completions", "source": {"type": "stored_completions"}}
+    body = {"data_source": nothing} if status == "failed" else REQUESTS["createEvalRun"]["json"]
+    run = wire.request("POST", at, json=body).json()["id"]
+    if status == "canceled":
+        wire.request("POST", f"{at}/{run}")
+    wire.advance("1m")
+    finally_told(receiver, wire, secret, (f"eval.run.{event}", run))
+    assert wire.request("GET", f"{at}/{run}").json()["status"] == status
 
 
 @pytest.mark.parametrize("status", ["completed", "incomplete", "cancelled"])

@@ -11,32 +11,32 @@ from mockapi.contract.types import Contract
 Limit = Annotated[int, Ge(1), Le(100)]
 
 
-class PageQuery(Contract):
+class ForwardPageQuery(Contract):
     """Query of lists that have one order."""
 
     limit: Limit | None = None
     after: str | None = None
 
 
-class OrderedPageQuery(PageQuery):
+class OrderedPageQuery(ForwardPageQuery):
     """Query of admin API keys and of certificates."""
 
     order: Literal["asc", "desc"] | None = None
 
 
-class ListUsersQuery(PageQuery):
+class ListUsersQuery(ForwardPageQuery):
     """Query of `GET /v1/organization/users`."""
 
     emails: list[str] | None = None
 
 
-class ListProjectsQuery(PageQuery):
+class ListProjectsQuery(ForwardPageQuery):
     """Query of `GET /v1/organization/projects`."""
 
     include_archived: bool | None = None
 
 
-class ListProjectApiKeysQuery(PageQuery):
+class ListProjectApiKeysQuery(ForwardPageQuery):
     """Query of `GET /v1/organization/projects/{project_id}/api_keys`."""
 
     owner_project_access: Literal["active", "inactive", "any"] | None = None

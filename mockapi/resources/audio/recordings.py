@@ -85,3 +85,13 @@ async def hear_reference(sample: bytes, number: int) -> None:
         raise refusals.invalid_reference(number) from None
     if not 2 <= seconds <= 10:
         raise refusals.invalid_reference(number)
+
+
+async def check_sample(file: Upload, param: str) -> None:
+    """Raise for the sample of a voice that is too large or no sound."""
+    if len(file.content) > refusals.LARGEST_SAMPLE:
+        raise refusals.sample_too_large(len(file.content), param)
+    try:
+        await _listened(file.content, file.filename)
+    except sound.SoundFault:
+        raise refusals.no_sample(param) from None

@@ -8,6 +8,8 @@ from mockapi import errors
 from mockapi.errors import ApiError, bad_request
 
 LARGEST = 26_214_400  # bytes
+# doc: 10 MiB
+LARGEST_SAMPLE = 10_485_760
 
 
 def no_seconds(error: ApiError) -> dict[str, Any]:
@@ -98,3 +100,20 @@ def invalid_reference(number: int) -> ApiError:
     # doc: data URLs of recordings of 2 to 10 seconds; guess: the words
     place = f"known_speaker_references[{number}]"
     return bad_request(f"Invalid '{place}': expected a data URL of an audio sample between 2 and 10 seconds.", place, "invalid_value")
+
+
+def sample_too_large(size: int, param: str) -> ApiError:
+    # guess: here and below no answer of the voices is recorded; the words are those of other recordings
+    return ApiError(413, f"Maximum content size limit ({LARGEST_SAMPLE}) exceeded ({size} bytes read)", param=param)
+
+
+def no_sample(param: str) -> ApiError:
+    return bad_request("Audio file might be corrupted or unsupported", param, "invalid_value")
+
+
+def no_such_consent(consent_id: str) -> ApiError:
+    return ApiError(404, f"Voice consent with id '{consent_id}' not found.")
+
+
+def unknown_consent(consent_id: str) -> ApiError:
+    return bad_request(f"Voice consent with id '{consent_id}' not found.", "consent", "invalid_value")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -280,13 +281,15 @@ def _stored_message(id: str, message: dict[str, Any]) -> dict[str, Any]:
 async def list_(call: Call) -> dict[str, Any]:
     query: chat.ListChatCompletionsQuery = call.query
     wanted = query.metadata or {}
-    rows = [
-        row
-        for row in await call.world.store.page(KIND, after=query.after, descending=query.order == "desc")
-        if (query.model is None or query.model in (row["model"], _alias(row["model"])))
-        and all(row["metadata"].get(name) == value for name, value in wanted.items())
-    ]
-    return paging.page(rows, query.limit)
+    rows = await call.world.store.page(KIND, after=query.after, descending=query.order == "desc")
+    return paging.page([row for row in rows if fits(row, query.model, wanted)], query.limit)
+
+
+def fits(row: dict[str, Any], model: str | None, metadata: Mapping[str, Any]) -> bool:
+    """Whether a stored completion is of a model, by either of its names, and has some metadata."""
+    if model is not None and model not in (row["model"], _alias(row["model"])):
+        return False
+    return all(row["metadata"].get(name) == value for name, value in metadata.items())
 
 
 def _alias(snapshot: str) -> str:

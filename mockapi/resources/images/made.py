@@ -12,6 +12,7 @@ from mockapi.contract import images
 from mockapi.dialects import images as write
 from mockapi.engine import pictures
 from mockapi.engine.tokens import encoding
+from mockapi.resources import provenance
 from mockapi.resources.images import checks
 from mockapi.seed import Stream, label
 from mockapi.transport.call import Call
@@ -57,6 +58,8 @@ async def told(
 
     # Drawing takes long enough to be felt by others, so it is done beside them.
     drawings = [await asyncio.to_thread(made, index) for index in range(request.n or 1)]
+    for frame, _ in drawings:
+        await provenance.note(call.world, base64.b64decode(frame.whole), card.snapshot)
     frames, background = [frame for frame, _ in drawings], "transparent" if drawings[0][1] else "opaque"
     text = encoding(card.encoding).count(request.prompt) + _BESIDE[head]
     bill = write.Bill(text, taken, pictures.output_tokens(card.rules, quality, *checks.pixels(size), partials))
@@ -87,6 +90,8 @@ async def addressed(
     made = []
     for index in range(n or 1):
         content = await asyncio.to_thread(lambda place: pictures.encode(drawn(place), "png"), index)
+        if call.card is not None:
+            await provenance.note(call.world, content, call.card.snapshot)
         shown = {} if rewritten is None else {"revised_prompt": rewritten}
         if response_format == "b64_json":
             shown["b64_json"] = base64.b64encode(content).decode()

@@ -49,7 +49,7 @@ async def create(call: Call) -> dict[str, Any]:
     return shown
 
 
-@operation("GET /organization/invites", id="list-invites", query=queries.PageQuery, response=contract.InviteListResponse)
+@operation("GET /organization/invites", id="list-invites", query=queries.ForwardPageQuery, response=contract.InviteListResponse)
 async def list_(call: Call) -> dict[str, Any]:
     world = await members.settle(call)
     jobs = await world.store.page(members.INVITE, after=call.query.after)

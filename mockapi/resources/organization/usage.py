@@ -14,7 +14,9 @@ from mockapi.resources.organization.reports import Amounts, Teller, Told, Used
 from mockapi.resources.vector_stores import kept as stores
 from mockapi.transport.call import Call
 
-_COMPLETIONS = frozenset(("/chat/completions", "/completions", "/responses", "/responses/compact", "/realtime", "/realtime/translations"))
+_COMPLETIONS = frozenset((
+    "/chat/completions", "/completions", "/responses", "/responses/compact", "/realtime", "/realtime/translations", "/evals",
+))  # fmt: skip
 _HEARD = frozenset(("/audio/transcriptions", "/audio/translations"))
 _SOURCES = {"/images/generations": "image.generation", "/images/edits": "image.edit", "/images/variations": "image.variation"}
 _PICTURES = "images "

@@ -29,6 +29,7 @@ _HEADERS = ((b"timing-allow-origin", b"*"),)
     form=contract.CreateCall,
     plain=("application/sdp", "sdp"),
     contents=("application/sdp",),
+    status=201,
 )
 async def create(call: Call) -> Content:
     """seen: A.1 and A.3, a plain text with the place of the call; the document names its type application/sdp"""
@@ -38,7 +39,7 @@ async def create(call: Call) -> Content:
     call_id = ids.brief("rtc_u0_", call.now // SECOND, call.stream.child(1))
     await call.world.store.put(KIND, call_id, {"id": call_id, "status": "active", "session": session})
     place = (b"location", f"/v1/realtime/calls/{call_id}".encode())
-    return Content(answered(given["sdp"], call.stream.child(2)).encode(), "application/sdp", (place, *_HEADERS), status=201)
+    return Content(answered(given["sdp"], call.stream.child(2)).encode(), "application/sdp", (place, *_HEADERS))
 
 
 @operation("POST /realtime/calls/{call_id}/accept", id="accept-realtime-call", request=settings.RealtimeSession, contents=("text/plain",))

@@ -61,7 +61,7 @@ async def create(call: Call) -> dict[str, Any]:
 @operation(
     "GET /organization/projects/{project_id}/service_accounts",
     id="list-project-service-accounts",
-    query=queries.PageQuery,
+    query=queries.ForwardPageQuery,
     response=contract.ProjectServiceAccountListResponse,
 )
 async def list_(call: Call) -> dict[str, Any]:

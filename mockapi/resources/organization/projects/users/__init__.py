@@ -35,7 +35,7 @@ async def create(call: Call) -> dict[str, Any]:
 @operation(
     "GET /organization/projects/{project_id}/users",
     id="list-project-users",
-    query=queries.PageQuery,
+    query=queries.ForwardPageQuery,
     response=contract.ProjectUserListResponse,
 )
 async def list_(call: Call) -> dict[str, Any]:

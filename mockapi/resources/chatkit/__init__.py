@@ -1,0 +1,1 @@
+"""ChatKit: `sessions` and `threads`. `client.beta.chatkit`."""

@@ -1,0 +1,38 @@
+"""The output items of a run: list, retrieve. `client.evals.runs.output_items`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockapi.contract import eval_runs
+from mockapi.operations import operation
+from mockapi.resources.evals import refusals, runs
+from mockapi.resources.evals.runs import course
+from mockapi.store import paging
+from mockapi.transport.call import Call
+
+
+@operation(
+    "GET /evals/{eval_id}/runs/{run_id}/output_items",
+    id="getEvalRunOutputItems",
+    query=eval_runs.ListEvalOutputItemsQuery,
+    response=eval_runs.EvalOutputItemList,
+)
+async def list_(call: Call) -> dict[str, Any]:
+    query: eval_runs.ListEvalOutputItemsQuery = call.query
+    run_id = (await runs.find(call))["id"]
+    rows = await call.world.store.page(course.items_of(run_id), after=query.after, descending=query.order == "desc")
+    return paging.page([row for row in rows if query.status in (None, row["status"])], query.limit)
+
+
+@operation(
+    "GET /evals/{eval_id}/runs/{run_id}/output_items/{output_item_id}",
+    id="getEvalRunOutputItem",
+    response=eval_runs.EvalOutputItem,
+)
+async def retrieve(call: Call) -> dict[str, Any]:
+    run_id, item_id = (await runs.find(call))["id"], call.parameters["output_item_id"]
+    found = await call.world.store.get(course.items_of(run_id), item_id)
+    if found is None:
+        raise refusals.no_such_output_item(item_id)
+    return found
