@@ -5,7 +5,7 @@ Modules with contracts keep their annotations as objects: as text, pydantic woul
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel, ConfigDict
@@ -71,3 +71,12 @@ Temperature = Annotated[float, Ge(0), Le(2)]
 Fraction = Annotated[float, Ge(0), Le(1)]
 Penalty = Annotated[float, Ge(-2), Le(2)]
 FreeObject = dict[str, Any]
+
+
+class PageQuery(Contract):
+    """Query of a list that is paged in both directions."""
+
+    limit: Annotated[int, Ge(0), Le(100)] | None = None
+    order: Literal["asc", "desc"] | None = None
+    after: str | None = None
+    before: str | None = None

@@ -11,7 +11,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from mockapi.contract.filters import Filter
-from mockapi.contract.types import Contract, Fraction, Metadata
+from mockapi.contract.types import Contract, Fraction, Metadata, PageQuery
 
 VectorStoreStatus = Literal["expired", "in_progress", "completed"]
 VectorStoreFileStatus = Literal["in_progress", "completed", "cancelled", "failed"]
@@ -60,13 +60,8 @@ class UpdateVectorStoreRequest(Contract):
     metadata: Metadata | None = None
 
 
-class ListVectorStoresQuery(Contract):
+class ListVectorStoresQuery(PageQuery):
     """Query of `GET /v1/vector_stores`."""
-
-    limit: Annotated[int, Ge(0), Le(100)] | None = None
-    order: Literal["asc", "desc"] | None = None
-    after: str | None = None
-    before: str | None = None
 
 
 class CreateVectorStoreFileRequest(Contract):

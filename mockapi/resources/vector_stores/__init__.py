@@ -7,6 +7,7 @@ from typing import Any
 from mockapi import ids, lifecycle
 from mockapi.contract import vector_stores
 from mockapi.operations import operation
+from mockapi.resources import listing
 from mockapi.resources.vector_stores import kept, searching
 from mockapi.store import paging
 from mockapi.transport.call import Call
@@ -50,7 +51,7 @@ async def create(call: Call) -> dict[str, Any]:
 async def list_(call: Call) -> dict[str, Any]:
     query: vector_stores.ListVectorStoresQuery = call.query
     await kept.settle(call.world)
-    found, backwards = await kept.listed(call.world, kept.KIND, query)
+    found, backwards = await listing.listed(call.world, kept.KIND, query)
     made = paging.page(found, query.limit, backwards=backwards)
     return {**made, "data": [await kept.told(call.world, store) for store in made["data"]]}
 

@@ -10,7 +10,7 @@ from mockapi.clock import SECOND
 from mockapi.contract import vector_stores, wording
 from mockapi.engine import documents
 from mockapi.lifecycle import Job
-from mockapi.resources import files
+from mockapi.resources import files, listing
 from mockapi.resources.vector_stores import refusals
 from mockapi.store import paging
 from mockapi.transport.call import Call
@@ -114,24 +114,11 @@ async def rows(world: World, store_id: str) -> list[dict[str, Any]]:
     return found
 
 
-async def listed(world: World, kind: str, query: vector_stores.ListVectorStoresQuery) -> tuple[list[dict[str, Any]], bool]:
-    """The objects of a kind beyond a cursor, those next to it first, and whether they are gathered against the order asked for."""
-    backwards = query.after is None and query.before is not None
-    found = await world.store.page(
-        kind, after=query.before if backwards else query.after, descending=(query.order != "asc") is not backwards
-    )
-    ids = [row["id"] for row in found]
-    if query.before in ids:
-        # Between two cursors.
-        found = found[: ids.index(query.before)]
-    return found, backwards
-
-
 async def page(world: World, store_id: str, kind: str, query: vector_stores.ListVectorStoreFilesQuery) -> dict[str, Any]:
     """One page of files of a store, of which `kind` keeps the ids."""
     await settle(world)
     held = {row["id"]: row["shown"] for row in await rows(world, store_id)}
-    found, backwards = await listed(world, kind, query)
+    found, backwards = await listing.listed(world, kind, query)
     shown = [held[row["id"]] for row in found if row["id"] in held]
     return paging.page([file for file in shown if query.filter in (None, file["status"])], query.limit, backwards=backwards)
 
