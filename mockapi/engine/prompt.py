@@ -138,6 +138,14 @@ class Prompt:
     searches: bool = False
     scripted: Scripted | None = None
 
+    def forget(self) -> bool:
+        """Whether the oldest turn that is no instruction, nor the newest, could be left out, and was."""
+        place = next((place for place, turn in enumerate(self.turns[:-1]) if turn.role not in ("system", "developer")), None)
+        if place is None:
+            return False
+        del self.turns[place]
+        return True
+
     def last_said(self) -> str:
         """What the newest user turn says."""
         for turn in reversed(self.turns):
