@@ -38,6 +38,7 @@ from mockapi.transport.sse import Receive, Send, send_events
 from mockapi.world import Errand, World, Worlds
 
 if TYPE_CHECKING:
+    from mockapi.catalogue import Card
     from mockapi.scenario.folder import Folder
 
 _log = logging.getLogger("mockapi")
@@ -64,7 +65,7 @@ class Api:
         # What most clients ask for first is there from the start.
         self.routes.find("/chat/completions")
         # The way of a call once it is known whose it is; what is left of it where the same bytes were seen before; that of an errand.
-        self.pipeline: tuple[Step, ...] = (self.decode, find_model, self.validate, gather, admit, self.script, behave)
+        self.pipeline: tuple[Step, ...] = (knows_beta, self.decode, find_model, self.validate, gather, admit, self.script, behave)
         self.remembered: tuple[Step, ...] = (find_model, admit, self.script, behave)
         self.errand: tuple[Step, ...] = (self.decode, find_model, self.validate, gather, self.script, behave)
         self.worlds.perform = self.perform
@@ -192,7 +193,13 @@ class Api:
         if told or b"x-mock-fault" in sent or b"x-mock-latency" in sent or b"x-mock-scenario" in sent:
             from mockapi.scenario import play
 
-            play.cast(call, self.book if self.folder is None else chain(self.book, self.folder.look()), strict=self._strict)
+            try:
+                play.cast(call, self.book if self.folder is None else chain(self.book, self.folder.look()), strict=self._strict)
+            except ApiError as error:
+                # What a header asks for befalls the call itself.
+                told = call.script is not None and call.script.reply.error is not None
+                if not told or not _deferred(call, error):
+                    raise
         if (self.latencies or world.latencies) and call.latency is None and call.card is not None:
             call.latency = _latency({**self.latencies, **world.latencies}, call.card.asked_as)
 
@@ -364,6 +371,13 @@ def _decoded(call: Call) -> tuple[Any, type[Contract] | None]:
     return body.json_object(call), operation.request
 
 
+def knows_beta(call: Call) -> None:
+    """Whether the client says that it knows a beta, where it has to. Raises the API's 400."""
+    beta = call.operation.beta
+    if beta is not None and beta not in call.headers.get(b"openai-beta", b"").decode("latin-1"):
+        raise errors.beta_header(beta)
+
+
 def find_model(call: Call) -> Awaitable[None] | None:
     """The card of the model a metered call names: the edge looks at it before anything else in the body."""
     if call.operation.prepare is None:
@@ -393,7 +407,21 @@ def gather(call: Call) -> Awaitable[None] | None:
 def admit(call: Call) -> Awaitable[None] | None:
     """Charge a metered call against its limits."""
     charge = call.asked.charge
-    return meter.admit(call, call.card, charge) if charge is not None and call.card is not None else None
+    if charge is None or call.card is None:
+        return None
+    return meter.admit(call, call.card, charge) if call.operation.defer is None else _admitted_or_deferred(call, call.card, charge)
+
+
+async def _admitted_or_deferred(call: Call, card: Card, charge: Charge) -> None:
+    try:
+        await meter.admit(call, card, charge)
+    except ApiError as error:
+        if not _deferred(call, error):
+            raise
+
+
+def _deferred(call: Call, error: ApiError) -> bool:
+    return call.operation.defer is not None and call.operation.defer(call, error)
 
 
 def scripted(behave: Behaviour) -> Behaviour:

@@ -316,6 +316,16 @@ def invalid_id_prefix(param: str, id: str, prefix: str) -> ApiError:
     return bad_request(f"Invalid '{param}': '{id}'. Expected an ID that begins with '{prefix}'.", param, "invalid_value")
 
 
+def beta_header(beta: str) -> ApiError:
+    # seen: C.10
+    return bad_request(
+        "You must provide the 'OpenAI-Beta' header to access the Assistants API. Please try again by setting the header 'OpenAI-Beta: "
+        f"{beta}'.",
+        None,
+        "invalid_beta",
+    )
+
+
 def conversation_not_found(conversation_id: str) -> ApiError:
     # seen: C.10
     return ApiError(404, f"Conversation with id '{conversation_id}' not found.")

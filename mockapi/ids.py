@@ -62,7 +62,7 @@ def rooted(prefix: str, lineage: str, micros: int, stream: Stream) -> str:
 
 
 def plain(prefix: str, stream: Stream) -> str:
-    """A prefix and 24 characters: fine-tuning jobs, events, checkpoints."""
+    """A prefix and 24 characters: fine-tuning jobs, events, checkpoints; assistants, threads, messages, runs, steps."""
     return prefix + stream.base62(24)
 
 

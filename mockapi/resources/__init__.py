@@ -9,6 +9,7 @@ from mockapi.operations import Operation
 
 # The modules that serve the paths that begin with a segment.
 _HOMES: dict[str, tuple[str, ...]] = {
+    "assistants": ("assistants",),
     "audio": ("audio.speech", "audio.transcriptions", "audio.translations"),
     "batches": ("batches",),
     "chat": ("chat.completions", "chat.messages"),
@@ -22,6 +23,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "models": ("models",),
     "moderations": ("moderations",),
     "responses": ("responses", "responses.kept", "responses.input_items", "responses.input_tokens", "responses.compact"),
+    "threads": ("threads", "threads.messages", "threads.runs", "threads.runs.steps"),
     "uploads": ("uploads", "uploads.parts"),
     "vector_stores": ("vector_stores", "vector_stores.files", "vector_stores.file_batches"),
     "videos": ("videos",),

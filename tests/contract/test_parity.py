@@ -24,7 +24,7 @@ from pydantic import TypeAdapter
 
 from mockapi.control.openapi import document
 from mockapi.resources import everything
-from tests.contract.document import IS_PACKAGED, official, operations, schema
+from tests.contract.document import IS_PACKAGED, OF_RUNS, official, operations, schema
 from tests.contract.shapes import differences, facts
 
 OPERATIONS = everything()
@@ -37,6 +37,8 @@ _BATCH = r"\w+Batch(es)? response"
 _JOB = r"\w+FineTuningJobs? response"
 _STORE = r"(createVectorStore|listVectorStores|getVectorStore|modifyVectorStore) response"
 _STORED_FILE = r"(\w+VectorStoreFile(s|Attributes)?|listFilesInVectorStoreBatch) response"
+
+_RUNS = r"(\w+Assistants?|\w+Threads?|(create|list|get|modify)Messages?|\w+Runs?|\w+RunSteps?)"
 
 # What a pattern finds in a line such as `createChatCompletion request + user: null`.
 STRICTER_OR_WIDER: Reasons = [
@@ -84,8 +86,29 @@ STRICTER_OR_WIDER: Reasons = [
     ),
     (r"searchVectorStore request [+-] query(\[\])?: minItems 1$", "the document puts the bound of the list on its texts"),
     (r"searchVectorStore request - filters<type=(and|or)>\.filters\[\]: any$", "filters in filters, by a keyword that is no reference"),
+    (r"request \+ .*(instructions|content|content\[\]<type=text>\.text): maxLength 256000$", "told by the API's errors (recorded)"),
+    (r"request \+ .*attachments\[\]\.(file_id|tools): required$", "the document demands them of the list instead of its members"),
+    (
+        r"request [+-] .*tool_resources\.file_search(: (object|any)|\.vector_store(s|_ids))$",
+        "one of two members, which the document says beside the object's members",
+    ),
+    (rf"{_RUNS} (request|response) \+ (data\[\]\.)?tool_choice(: object|\.\w+)$", "an object, which the document says beside the words"),
 ]
 ANSWERS: Reasons = [
+    (rf"{_RUNS} response \+ .*: required$", "always there in an answer (recorded)"),
+    (
+        rf"{_RUNS} response \+ (data\[\]\.)?(reasoning_effort|tool_resources|expires_at|usage\.\w+_details)$",
+        "told by the API, not by the document (recorded)",
+    ),
+    (
+        rf"{_RUNS} response - .*(metadata|tool_resources|response_format|strict|attachments): null$",
+        "never null in an answer (recorded)",
+    ),
+    (
+        rf"{_RUNS} response [+-] .*(annotations|outputs)\[\](\.\w+|<type=(file_citation|file_path|logs|image)>)$",
+        "no files are made here: sources and logs alone",
+    ),
+    (r"list(Assistants|Messages|Runs|RunSteps) response [+-] object: (string|value \"list\")$", "always the same word (recorded)"),
     (r"\w+Videos?(Remix|Edit|Extend)? response \+ (data\[\]\.)?progress: (minimum 0|maximum 100)$", "a percentage"),
     (
         rf"{_ANSWERED} \+ .*(service_tier|usage|system_fingerprint|metadata|tokens_details\.\w+): required$",
@@ -198,6 +221,7 @@ UNDESCRIBED = {
     ("DeleteContainerFile", "response"),
     ("deleteResponse", "response"),
     ("getResponse", "events"),
+    *((operation, "events") for operation in OF_RUNS),
 }
 # What the packaged document does not know yet and the newer one does.
 AHEAD: Reasons = [

@@ -214,7 +214,7 @@ def _answered(
         raise refusals.too_long()
     if played.waits:
         return played.made, bill, None
-    stream = call.world.seed.stream(b"response", *_shape(request, prompt))
+    stream = call.world.seed.stream(b"response", (request.model or "").encode(), *prompt.shape())
     answer = model.answer(hosting.informed(prompt, played.told, searches=played.searches), card, stream)
     bill.add(answer)
     made = list(played.made)
@@ -225,16 +225,3 @@ def _answered(
     made += write.items(answer, writer, [cite(answer.text or "") for cite in played.annotations])
     reasons = {"length": "max_output_tokens", "content_filter": "content_filter"}
     return made, bill, reasons.get(answer.finish)
-
-
-def _shape(request: asked.CreateResponse, prompt: Prompt) -> Iterator[bytes]:
-    """What an answer follows from: the same turns, tools and form get the same answer, however they were sent."""
-    yield (request.model or "").encode()
-    for turn in prompt.turns:
-        yield turn.role.encode()
-        yield turn.said.encode("utf-8", "surrogatepass")
-        yield from (file.encode("utf-8", "surrogatepass") for file in turn.files)
-    for tool in prompt.tools:
-        yield tool.name.encode()
-        yield tool.written
-    yield prompt.output.written

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mockapi import errors, lifecycle
+from mockapi import errors, ids, lifecycle
 from mockapi.clock import SECOND
 from mockapi.contract import vector_stores, wording
 from mockapi.engine import documents
 from mockapi.lifecycle import Job
 from mockapi.resources import files, listing
 from mockapi.resources.vector_stores import refusals
+from mockapi.seed import Stream
 from mockapi.store import paging
 from mockapi.transport.call import Call
 from mockapi.world import World
@@ -194,6 +195,41 @@ def chunking(strategy: vector_stores.ChunkingStrategyParam | None, param: str = 
             # guess: the general form of C.1; the documentation tells the bound
             raise wording.too_large(f"{param}.static.chunk_overlap_tokens", "integer", size // 2, overlap)
     return {"type": "static", "static": {"max_chunk_size_tokens": size, "chunk_overlap_tokens": overlap}}
+
+
+async def make(
+    world: World,
+    stream: Stream,
+    found: Sequence[dict[str, Any]],
+    strategy: dict[str, Any],
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    expires_after: dict[str, Any] | None = None,
+    metadata: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """A new store with some files in it."""
+    now = world.clock.seconds()
+    shown: dict[str, Any] = {
+        "id": ids.timed("vs_", world.clock.micros(), stream),
+        "object": "vector_store",
+        "created_at": now,
+        "name": name,
+        "description": description,
+        "usage_bytes": 0,
+        "file_counts": counts(()),
+        "status": "completed",
+        "expires_after": expires_after,
+        "expires_at": None,
+        "last_active_at": now,
+        "metadata": metadata or {},
+    }
+    shown["expires_at"] = ends(shown)
+    store = {"id": shown["id"], "shown": shown}
+    await world.store.put(KIND, shown["id"], store)
+    for file in found:
+        await put(world, shown["id"], file, strategy, None)
+    return store
 
 
 async def put(
