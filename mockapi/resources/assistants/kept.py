@@ -13,6 +13,7 @@ from mockapi.contract.assistants import tools
 from mockapi.dialects.assistants.write import Item
 from mockapi.resources import files
 from mockapi.resources.assistants import refusals
+from mockapi.resources.vector_stores import filling
 from mockapi.resources.vector_stores import kept as stores
 from mockapi.seed import Stream
 from mockapi.transport.call import Call
@@ -86,7 +87,7 @@ async def resources(world: World, given: Given | None, stream: Stream) -> Item:
         made = list(given.file_search.vector_store_ids or ())
         for wanted in _fresh(given.file_search):
             found = await stores.sources(world, wanted.file_ids or (), f"{_PLACE}.file_ids[{{}}]")
-            store = await stores.make(world, stream, found, stores.chunking(wanted.chunking_strategy), metadata=wanted.metadata)
+            store = await filling.make(world, stream, found, stores.chunking(wanted.chunking_strategy), metadata=wanted.metadata)
             made.append(store["id"])
         told["file_search"] = {"vector_store_ids": made}
     return told
@@ -110,8 +111,8 @@ async def attached(world: World, told: Item, file_id: str, stream: Stream) -> It
     (found,) = await stores.sources(world, [file_id], "attachments[0].file_id")
     known = told.get("file_search", {}).get("vector_store_ids", [])
     if known:
-        await stores.put(world, known[0], found, stores.chunking(None), None)
+        await filling.put(world, known[0], found, stores.chunking(None), None)
         return told
     # doc: a store that is made for a thread goes a week after it was last used
-    made = await stores.make(world, stream, [found], stores.chunking(None), expires_after={"anchor": "last_active_at", "days": 7})
+    made = await filling.make(world, stream, [found], stores.chunking(None), expires_after={"anchor": "last_active_at", "days": 7})
     return {**told, "file_search": {"vector_store_ids": [made["id"]]}}

@@ -8,7 +8,7 @@ from mockapi import lifecycle
 from mockapi.contract import vector_stores
 from mockapi.operations import operation
 from mockapi.resources import listing
-from mockapi.resources.vector_stores import kept, searching
+from mockapi.resources.vector_stores import filling, kept, searching
 from mockapi.store import paging
 from mockapi.transport.call import Call
 
@@ -24,7 +24,7 @@ async def create(call: Call) -> dict[str, Any]:
     world = call.world
     strategy = kept.chunking(request.chunking_strategy)
     found = await kept.sources(world, request.file_ids or (), "file_ids[{}]")
-    store = await kept.make(
+    store = await filling.make(
         world,
         call.stream,
         found,
