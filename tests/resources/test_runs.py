@@ -204,7 +204,7 @@ def test_pictures_cost_tokens(client: OpenAI) -> None:
 
 def test_token_limits_end_a_run(client: OpenAI) -> None:
     guide = assistant(client)
-    cut = run(client, "Say: " + "hello " * 400, guide, max_completion_tokens=256)
+    cut = run(client, f'Say: "{"1q" * 148}"', guide, max_completion_tokens=256)
     assert (cut.status, cut.incomplete_details.reason, cut.completed_at) == ("incomplete", "max_completion_tokens", None)
     assert cut.usage.completion_tokens == 256
     message: Any = client.beta.threads.messages.list(cut.thread_id, limit=1).data[0]
@@ -215,7 +215,7 @@ def test_token_limits_end_a_run(client: OpenAI) -> None:
     shortened = client.beta.threads.runs.create_and_poll(thread_id=here, assistant_id=guide, max_prompt_tokens=256)
     assert shortened.status == "completed" and shortened.usage is not None and 128 < shortened.usage.prompt_tokens <= 256
     whole = client.beta.threads.runs.create_and_poll(
-        thread_id=here, assistant_id=guide, max_prompt_tokens=256, truncation_strategy={"type": "last_messages", "last_messages": 4}
+        thread_id=here, assistant_id=guide, max_prompt_tokens=256, truncation_strategy={"type": "last_messages", "last_messages": 5}
     )
     assert whole.status == "incomplete"
 
