@@ -202,7 +202,7 @@ def _parts(content: list[Item], cut: Cut) -> Iterator[Item]:
         value, first, at = part["text"]["value"], True, 0
         for number, note in enumerate([*part["text"]["annotations"], None]):
             end = len(value) if note is None else note["start_index"]
-            for piece in cut(value[at:end]):
+            for piece in cut(value[at:end]) or ([] if value else [""]):
                 # seen: the first piece alone has annotations, and those that bring one
                 yield {"index": index, "type": "text", "text": {"value": piece, "annotations": []} if first else {"value": piece}}
                 first = False
