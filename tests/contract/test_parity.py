@@ -351,7 +351,7 @@ SDK_ANSWERS: Reasons = [
 ]
 
 
-def _against(name: str, kind: Any) -> list[str]:
+def against(name: str, kind: Any) -> list[str]:
     ours = document()
     theirs = TypeAdapter(kind).json_schema()
     found = differences(facts({"$ref": f"#/components/schemas/{name}"}, ours), facts(theirs, theirs))
@@ -384,7 +384,7 @@ SENT: list[tuple[str, Any]] = [
 
 
 def test_requests_agree_with_the_types_of_the_sdk() -> None:
-    lines = [f"request{line.removeprefix(name)}" for name, kind in SENT for line in _against(name, kind)]
+    lines = [f"request{line.removeprefix(name)}" for name, kind in SENT for line in against(name, kind)]
     bare, idle = unexplained(lines, STRICTER_OR_WIDER + SDK_REQUESTS)
     assert not bare, "\n".join(bare)
     assert not set(idle) & {pattern for pattern, _ in SDK_REQUESTS}
@@ -436,6 +436,6 @@ ANSWERED: list[tuple[str, Any]] = [
 
 
 def test_answers_agree_with_the_types_of_the_sdk() -> None:
-    bare, idle = unexplained([line for name, kind in ANSWERED for line in _against(name, kind)], SDK_ANSWERS)
+    bare, idle = unexplained([line for name, kind in ANSWERED for line in against(name, kind)], SDK_ANSWERS)
     assert not bare, "\n".join(bare)
     assert idle == []
