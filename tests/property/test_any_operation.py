@@ -37,6 +37,10 @@ def settled(server: Server) -> Any:
         wire.request("POST", "/containers", json={"name": "box", "file_ids": [file]})
         text = wire.request("POST", "/files", data={"purpose": "assistants"}, files={"file": ("a.md", b"Hello")}).json()["id"]
         store = wire.request("POST", "/vector_stores", json={"name": "Handbook", "file_ids": [text]}).json()["id"]
+        guide = wire.request("POST", "/assistants", **REQUESTS["createAssistant"]).json()["id"]
+        thread = wire.request("POST", "/threads", **REQUESTS["createThread"]).json()["id"]
+        run = wire.request("POST", f"/threads/{thread}/runs", json={"assistant_id": guide}).json()["id"]
+        wire.advance("1s")
 
         def told() -> list[bytes]:
             places = [
@@ -44,6 +48,8 @@ def settled(server: Server) -> Any:
                 *(f"/conversations/{conversation}", f"/conversations/{conversation}/items"),
                 *("/vector_stores", f"/vector_stores/{store}/files"),
                 *(f"/responses/{response}", f"/responses/{response}/input_items"),
+                *("/assistants", f"/threads/{thread}", f"/threads/{thread}/messages", f"/threads/{thread}/runs"),
+                f"/threads/{thread}/runs/{run}/steps",
             ]
             return [wire.request("GET", place).content for place in places]
 

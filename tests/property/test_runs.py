@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from mockapi import Server, Settings
+from mockapi.contract.assistants.runs import CreateThreadAndRunRequest
 from mockapi.seed import label
 from tests.conftest import Wire
 from tests.property.law import is_the_apis
+from tests.property.strategies import json_values
 from tests.property.test_stream_equals_whole import PROMPTS, SCHEMA
 from tests.resources.test_chat_completions import weather_tool
 from tests.samples import CODE, SEARCH
@@ -133,6 +135,19 @@ def test_a_run_is_the_fold_of_its_stream(frozen: Server, prompt: str, options: d
             whole = wire.request("GET", f"/threads/{whole['thread_id']}/runs/{whole['id']}").json()
             post(wire, f"/threads/{whole['thread_id']}/runs/{whole['id']}/submit_tool_outputs", tool_outputs=outputs(whole))
         assert run["status"] in ("completed", "incomplete")
+
+
+@given(st.dictionaries(st.sampled_from([*sorted(CreateThreadAndRunRequest.model_fields), "zzz"]), json_values, max_size=4), st.booleans())
+@QUIET
+def test_any_run_is_answered(frozen: Server, changes: dict[str, Any], whole: bool) -> None:
+    with Wire(frozen.base_url, "sk-anyrun") as wire:
+        guide = post(wire, "/assistants", model="gpt-4o-mini", tools=[CODE, weather_tool()])["id"]
+        thread = {"messages": [{"role": "user", "content": "Hi"}], **({} if whole else changes)}
+        reply = wire.request("POST", "/threads/runs", json={**(changes if whole else {}), "assistant_id": guide, "thread": thread})
+        is_the_apis(reply)
+        if reply.status_code == 200 and not changes.get("stream"):
+            run = reply.json()
+            is_the_apis(wire.request("GET", f"/threads/{run['thread_id']}/runs/{run['id']}"))
 
 
 class Threads(RuleBasedStateMachine):
