@@ -5,25 +5,24 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from mockapi import errors, json, resources
-from mockapi.admission import access, meter, ordered, spend
+from mockapi.admission import meter, ordered, spend
 from mockapi.admission.keys import Keys
 from mockapi.admission.limits import Charge
 from mockapi.clock import Clock, parse_instant, parse_rate, ticks
 from mockapi.contract import query
 from mockapi.contract.held import held
-from mockapi.contract.types import Contract
 from mockapi.errors import ApiError
 from mockapi.journal import Kept, Streamed
 from mockapi.operations import Operation
+from mockapi.pipeline import admit, behave, decoded, deferred, find_model, gather, knows_beta, latency, origin, scripted
 from mockapi.scenario.book import Book
 from mockapi.settings import Settings
-from mockapi.transport import body, form, pace, reply
+from mockapi.transport import body, pace, reply
 from mockapi.transport.call import Asked, Call
 from mockapi.transport.delivery import deliver, deliver_stream
 from mockapi.transport.memory import Memory
@@ -151,7 +150,7 @@ class Api:
         asked = self._memory.recall(call) if call.operation.prepare is not None else None
         if asked is None:
             asked = Asked()
-            asked.origin = _origin(call)
+            asked.origin = origin(call)
         else:
             # The same bytes need not be kept twice.
             call.body = asked.body
@@ -165,7 +164,7 @@ class Api:
         if asked.contract is not None:
             return
         if operation.has_body:
-            asked.json, asked.contract = _decoded(call)
+            asked.json, asked.contract = decoded(call)
         elif operation.query is not None:
             asked.json, asked.contract = query.typed(operation.query, body.query(call)), operation.query
 
@@ -192,9 +191,15 @@ class Api:
         if told or b"x-mock-fault" in sent or b"x-mock-latency" in sent or b"x-mock-scenario" in sent:
             from mockapi.scenario import play
 
-            play.cast(call, self.book if self.folder is None else chain(self.book, self.folder.look()), strict=self._strict)
+            try:
+                play.cast(call, self.book if self.folder is None else chain(self.book, self.folder.look()), strict=self._strict)
+            except ApiError as error:
+                # What a header asks for befalls the call itself.
+                told = call.script is not None and call.script.reply.error is not None
+                if not told or not deferred(call, error):
+                    raise
         if (self.latencies or world.latencies) and call.latency is None and call.card is not None:
-            call.latency = _latency({**self.latencies, **world.latencies}, call.card.asked_as)
+            call.latency = latency({**self.latencies, **world.latencies}, call.card.asked_as)
 
     async def perform(self, world: World, errand: Errand) -> tuple[int, Any, str]:
         """Run a request of the server's own: the steps of any other, without limits."""
@@ -350,98 +355,6 @@ def _excerpt(result: Any) -> tuple[bytes, bool]:
         short = {name: value[:_ITEMS] for name, value in result.items() if isinstance(value, list) and len(value) > _ITEMS}
         return json.write({**result, **short} if short else result), not short
     return json.write(result), True
-
-
-def _origin(call: Call) -> int:
-    """Where the chance of a call comes from: what was asked. What separates the parts of a form is the client's chance, and left out."""
-    separator = form.boundary(call.headers.get(b"content-type", b"")) if call.operation.form is not None else b""
-    content = call.body.replace(separator, b"") if separator else call.body
-    return call.world.seed.stream(call.method.encode(), call.path.encode(), call.query_string, content).origin
-
-
-def _decoded(call: Call) -> tuple[Any, type[Contract] | None]:
-    operation = call.operation
-    if (
-        operation.plain is not None
-        and call.headers.get(b"content-type", b"").partition(b";")[0].strip().decode("latin-1") == operation.plain[0]
-    ):
-        return {operation.plain[1]: call.body.decode("utf-8", "replace")}, operation.form
-    if operation.form is not None and (operation.request is None or form.boundary(call.headers.get(b"content-type", b""))):
-        return query.typed_form(operation.form, form.values(call)), operation.form
-    return body.json_object(call), operation.request
-
-
-def knows_beta(call: Call) -> None:
-    """Whether the client says that it knows a beta, where it has to. Raises the API's 400."""
-    beta = call.operation.beta
-    if beta is not None and beta not in call.headers.get(b"openai-beta", b"").decode("latin-1"):
-        raise errors.beta_header(beta)
-
-
-def find_model(call: Call) -> Awaitable[None] | None:
-    """The card of the model a metered call names: the edge looks at it before anything else in the body."""
-    if call.operation.prepare is None:
-        return None
-    known = call.asked.card
-    if known is not None and call.caller.tier in known.limits and not call.world.orders:
-        call.card = known
-        return None
-    name = call.operation.model_of(call.asked.json)
-    if name is None and call.operation.finds_model is not None:
-        return _found_model(call, call.operation.finds_model)
-    return access.model(call, name) if isinstance(name, str) and name else None
-
-
-async def _found_model(call: Call, finds: Callable[[Call], Awaitable[str | None]]) -> None:
-    name = await finds(call)
-    waits = access.model(call, name) if name else None
-    if waits is not None:
-        await waits
-
-
-def gather(call: Call) -> Awaitable[None] | None:
-    """What an operation looks up in the world, so that all after it know."""
-    return None if call.operation.gather is None else call.operation.gather(call)
-
-
-def admit(call: Call) -> Awaitable[None] | None:
-    """Charge a metered call against its limits."""
-    charge = call.asked.charge
-    return meter.admit(call, call.card, charge) if charge is not None and call.card is not None else None
-
-
-def scripted(behave: Behaviour) -> Behaviour:
-    """A behaviour, or what a scenario has in its place."""
-
-    async def step(call: Call) -> Any:
-        if call.script is None:
-            return await behave(call)
-        from mockapi.scenario import play
-
-        call.further = (*call.further, *play.further(call.script))
-        result = play.recorded(call.script)
-        return play.shaped(call.script, await behave(call)) if result is None else result
-
-    return step
-
-
-def _latency(latencies: dict[str, Latency], model: str) -> Latency | None:
-    return next((latencies[pattern] for pattern in reversed(latencies) if fnmatchcase(model, pattern)), None)
-
-
-async def behave(call: Call) -> Any:
-    """What the operation does, or what a scenario has in its place, and what it costs."""
-    result = await (call.operation.behave(call) if call.script is None else _scripted(call))
-    if call.used is not None and call.card is not None:
-        await spend.book(call.world, call.card, call.used, call.rate, call.now, call.operation.path, call.caller.key_id)
-    return result
-
-
-async def _own(call: Call) -> Any:
-    return await call.operation.behave(call)
-
-
-_scripted = scripted(_own)
 
 
 def _refused(error: ApiError, head: bytes) -> Reply:

@@ -87,6 +87,11 @@ def _events(kinds: tuple[Any, ...], call: Call) -> Iterator[bytes]:
     is_typed = False
     for kind in kinds:
         event = _sample(kind, call)
+        if "event" in event:
+            # Those of a run have their names outside, and the last of them is no JSON.
+            is_typed, told = True, event["data"]
+            yield b"event: %b\ndata: %b\n\n" % (event["event"].encode(), told.encode() if isinstance(told, str) else json.write(told))
+            continue
         is_typed = "type" in event
         yield b"%bdata: %b\n\n" % (b"event: %b\n" % event["type"].encode() if is_typed else b"", json.write(event))
     if not is_typed:
@@ -165,7 +170,7 @@ _PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhg
 _AFTER = {
     "cancelBatch": "cancelling", "cancelFineTuningJob": "cancelled", "pauseFineTuningJob": "running", "resumeFineTuningJob": "queued",
     "cancelUpload": "cancelled", "completeUpload": "completed", "cancelVectorStoreFileBatch": "cancelled",
-    "cancelEvalRun": "canceled", "CancelChatSessionMethod": "cancelled",
+    "cancelEvalRun": "canceled", "CancelChatSessionMethod": "cancelled", "cancelRun": "cancelling",
 }  # fmt: skip
 
 # What an answer calls the id in a path that is not its own.

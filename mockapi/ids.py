@@ -68,7 +68,7 @@ def rooted(prefix: str, lineage: str, micros: int, stream: Stream) -> str:
 
 
 def plain(prefix: str, stream: Stream) -> str:
-    """A prefix and 24 characters: fine-tuning jobs, events, checkpoints; users, keys, invites."""
+    """A prefix and 24 characters: jobs, events, checkpoints; assistants, threads, messages, runs, steps; users, keys, invites."""
     return prefix + stream.base62(24)
 
 

@@ -39,10 +39,11 @@ class Job(TypedDict):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Stage:
-    """One status on the way. `leave` makes the move at an instant: it changes the object and returns nothing; `work` does the stage's
-    work up to a part in a million of it; a stage that `lapses` ends at the job's `until`."""
+    """One status on the way. `leave` makes the move at an instant: it changes the object and returns nothing; a stage without it waits for
+    somebody to change the job. `work` does the stage's work up to a part in a million of it; a stage that `lapses` ends at the job's
+    `until`."""
 
-    leave: Callable[[World, Job, int], Awaitable[None]]
+    leave: Callable[[World, Job, int], Awaitable[None]] | None = None
     work: Callable[[World, Job, int], Awaitable[None]] | None = None
     lapses: bool = False
 
@@ -201,7 +202,7 @@ async def _moved(world: World, kind: str, id: str) -> None:
             stage = LIFECYCLES[kind].stages.get(job["shown"]["status"])
             if stage is None:
                 return
-            dues = [world.pace(kind).ends(job, world.clock.micros()), job["until"] if stage.lapses else None]
+            dues = [_ends(world.pace(kind), stage, job, world.clock.micros()), job["until"] if stage.lapses else None]
             await world.clock.wait(min((due for due in dues if due is not None), default=None))
     finally:
         world.attended.discard((kind, id))
@@ -213,7 +214,7 @@ async def _move(world: World, lifecycle: Lifecycle, job: Job, counts: bool) -> N
         job["looks"] += 1
     while (stage := lifecycle.stages.get(job["shown"]["status"])) is not None:
         now = world.clock.micros()
-        ends, until = pace.ends(job, now), job["until"] if stage.lapses else None
+        ends, until = _ends(pace, stage, job, now), job["until"] if stage.lapses else None
         lapsed = until is not None and until <= now and (ends is None or ends > until)
         at = until if lapsed and until is not None else ends
         if at is None or at > now:
@@ -224,6 +225,11 @@ async def _move(world: World, lifecycle: Lifecycle, job: Job, counts: bool) -> N
             await stage.work(world, job, pace.share(job, at) if lapsed else WHOLE)
         if lapsed and lifecycle.lapse is not None:
             await lifecycle.lapse(world, job, at)
-        else:
+        elif stage.leave is not None:
             await stage.leave(world, job, at)
         job["since"], job["looks"] = at, 0
+
+
+def _ends(pace: Pace, stage: Stage, job: Job, now: int) -> int | None:
+    """When a stage ends by itself; None if it does not, or not yet."""
+    return None if stage.leave is None else pace.ends(job, now)

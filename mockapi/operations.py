@@ -45,6 +45,8 @@ class Operation:
     prepare: Callable[[Call], Charge] | None = None
     # What it looks up in the world before it is admitted; it raises for what is not there.
     gather: Callable[[Call], Awaitable[None]] | None = None
+    # Takes an error of the model's side that is told of by what the operation makes, not by its answer. Returns whether it is one.
+    defer: Callable[[Call, ApiError], bool] | None = None
     # What the header OpenAI-Beta has to say.
     beta: str | None = None
     # The kinds of limits whose x-ratelimit-* headers the answers carry (api-facts A.1).

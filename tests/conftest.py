@@ -24,7 +24,7 @@ class Wire:
     def __init__(self, base_url: str, key: str) -> None:
         self.base_url = base_url
         self.key = key
-        self.http = httpx2.Client(headers={"authorization": f"Bearer {key}", "openai-beta": "chatkit_beta=v1"}, timeout=30)
+        self.http = httpx2.Client(headers={"authorization": f"Bearer {key}", "openai-beta": "assistants=v2, chatkit_beta=v1"}, timeout=30)
 
     def __enter__(self) -> Wire:
         return self

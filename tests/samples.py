@@ -17,6 +17,12 @@ from mockapi.seed import Stream
 
 GRADER = {"type": "string_check", "name": "same", "input": "{{sample.output_text}}", "reference": "{{item.team}}", "operation": "eq"}
 TEAM: dict[str, Any] = {"type": "object", "properties": {"team": {"type": "string"}}, "required": ["team"]}
+CODE: dict[str, Any] = {"type": "code_interpreter"}
+SEARCH: dict[str, Any] = {"type": "file_search"}
+LOOK_UP: dict[str, Any] = {
+    "type": "function",
+    "function": {"name": "look_up", "parameters": {"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"]}},
+}
 CHAT: dict[str, Any] = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Say hello"}]}
 SAID: dict[str, Any] = {"type": "message", "role": "user", "content": "Say hello"}
 LINE: dict[str, Any] = {"custom_id": "one", "method": "POST", "url": "/v1/chat/completions", "body": CHAT}
@@ -173,6 +179,16 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "createBatch": {"json": {"input_file_id": "file-x", "endpoint": "/v1/chat/completions", "completion_window": "24h"}},
     "createFineTuningJob": {"json": {"model": "gpt-4o-mini", "training_file": "file-x"}},
     "createFineTuningCheckpointPermission": {"json": {"project_ids": ["proj_x"]}},
+    "createAssistant": {"json": {"model": "gpt-4o-mini", "name": "Guide", "instructions": "Be brief", "tools": [CODE, SEARCH, LOOK_UP]}},
+    "modifyAssistant": {"json": {"instructions": "Be kind", "metadata": {"team": "blue"}}},
+    "createThread": {"json": {"messages": [{"role": "user", "content": "Say hello"}], "metadata": {"team": "blue"}}},
+    "modifyThread": {"json": {"metadata": {"team": "red"}}},
+    "createMessage": {"json": {"role": "user", "content": [{"type": "text", "text": "Say hello"}]}},
+    "modifyMessage": {"json": {"metadata": {"team": "red"}}},
+    "createRun": {"json": {"assistant_id": "asst_x", "additional_messages": [{"role": "user", "content": "Say hello"}]}},
+    "createThreadAndRun": {"json": {"assistant_id": "asst_x", "thread": {"messages": [{"role": "user", "content": "Say hello"}]}}},
+    "modifyRun": {"json": {"metadata": {"team": "blue"}}},
+    "submitToolOuputsToRun": {"json": {"tool_outputs": [{"tool_call_id": "call_x", "output": "18 degrees"}]}},
     "createVectorStore": {"json": {"name": "Handbook", "expires_after": {"anchor": "last_active_at", "days": 7}}},
     "modifyVectorStore": {"json": {"metadata": {"team": "blue"}}},
     "createVectorStoreFile": {"json": {"file_id": "file-x", "attributes": {"team": "blue", "year": 2026, "open": True}}},

@@ -107,32 +107,31 @@ def _all_answered(calls: list[str], answered: set[str]) -> None:
         )
 
 
-def _schemas(request: chat.CreateChatCompletionRequest) -> Iterator[tuple[str, str, dict[str, object] | None, bool]]:
-    """Name, place, schema and strictness of every function on offer."""
-    for number, tool in enumerate(request.tools or ()):
-        if isinstance(tool, chat.FunctionTool):
-            function = tool.function
-            yield function.name, f"tools[{number}].function.parameters", function.parameters, bool(function.strict)
-    for number, legacy in enumerate(request.functions or ()):
-        yield legacy.name, f"functions[{number}].parameters", legacy.parameters, False
-
-
 def _tools(request: chat.CreateChatCompletionRequest) -> None:
     if request.tools and request.functions:
         # guess: E.5, the words are not recorded
         raise bad_request("'tools' and 'functions' cannot both be specified.", "functions")
     if not request.tools and not request.functions:
         return
+    for number, tool in enumerate(request.tools or ()):
+        if isinstance(tool, chat.FunctionTool):
+            function(tool.function, f"tools[{number}].function.parameters")
+    for number, legacy in enumerate(request.functions or ()):
+        function(legacy, f"functions[{number}].parameters")
+    _grammars(request.tools or [])
+
+
+def function(offered: chat.Function | chat.LegacyFunction, place: str) -> None:
+    """Raise for a function whose parameters are no schema that the API takes; they stand at a place."""
+    if offered.parameters is None:
+        return
     from mockapi.contract import strict
 
-    for name, place, schema, is_strict in _schemas(request):
-        if schema is None:
-            continue
-        refuse = strict.refusal if is_strict else strict.loose_refusal
-        reason = refuse(schema, head=f"function '{name}'")
-        if reason:
-            raise bad_request(reason, place, "invalid_function_parameters")
-    _grammars(request.tools or [])
+    is_strict = isinstance(offered, chat.Function) and offered.strict
+    refuse = strict.refusal if is_strict else strict.loose_refusal
+    reason = refuse(offered.parameters, head=f"function '{offered.name}'")
+    if reason:
+        raise bad_request(reason, place, "invalid_function_parameters")
 
 
 def _grammars(tools: list[chat.Tool]) -> None:
@@ -203,17 +202,20 @@ def _response_format(request: chat.CreateChatCompletionRequest) -> None:
             "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.", "messages"
         )
     if isinstance(form, chat.JsonSchemaFormat):
-        schema = form.json_schema.schema_
-        if schema is None:
-            if form.json_schema.strict:
-                raise missing("response_format.json_schema.schema")
-            return
-        if form.json_schema.strict:
-            from mockapi.contract import strict
+        schema_form(form.json_schema)
 
-            reason = strict.refusal(schema, head=f"response_format '{form.json_schema.name}'")
-            if reason:
-                raise bad_request(reason, "response_format")
+
+def schema_form(wanted: chat.JsonSchema) -> None:
+    """Raise for an output schema that must hold and that the API does not take."""
+    if not wanted.strict:
+        return
+    if wanted.schema_ is None:
+        raise missing("response_format.json_schema.schema")
+    from mockapi.contract import strict
+
+    reason = strict.refusal(wanted.schema_, head=f"response_format '{wanted.name}'")
+    if reason:
+        raise bad_request(reason, "response_format")
 
 
 def _texts(messages: list[chat.Message]) -> Iterator[str]:

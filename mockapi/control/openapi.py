@@ -97,4 +97,5 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     if operation.query is None:
         return []
     properties = operation.query.model_json_schema().get("properties", {})
-    return [{"name": name, "in": "query", "required": False, "schema": schema} for name, schema in properties.items()]
+    # A contract may tell a parameter by another name than the one it is known by within.
+    return [{"name": schema.pop("name", name), "in": "query", "required": False, "schema": schema} for name, schema in properties.items()]

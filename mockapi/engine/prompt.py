@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -139,6 +140,25 @@ class Prompt:
     speaks: bool = False
     searches: bool = False
     scripted: Scripted | None = None
+
+    def shape(self) -> Iterator[bytes]:
+        """What an answer follows from: the same turns, tools and form get the same answer, however they were sent."""
+        for turn in self.turns:
+            yield turn.role.encode()
+            yield turn.said.encode("utf-8", "surrogatepass")
+            yield from (file.encode("utf-8", "surrogatepass") for file in turn.files)
+        for tool in self.tools:
+            yield tool.name.encode()
+            yield tool.written
+        yield self.output.written
+
+    def forget(self) -> bool:
+        """Whether the oldest turn that is no instruction, nor the newest, could be left out, and was."""
+        place = next((place for place, turn in enumerate(self.turns[:-1]) if turn.role not in ("system", "developer")), None)
+        if place is None:
+            return False
+        del self.turns[place]
+        return True
 
     def last_said(self) -> str:
         """What the newest user turn says."""

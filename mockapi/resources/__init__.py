@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # The modules that serve the paths that begin with a segment.
 _HOMES: dict[str, tuple[str, ...]] = {
+    "assistants": ("assistants",),
     "audio": ("audio.speech", "audio.transcriptions", "audio.translations", "audio.voice_consents", "audio.voices"),
     "batches": ("batches",),
     "chat": ("chat.completions", "chat.messages"),
@@ -42,6 +43,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "realtime": ("realtime.client_secrets", "realtime.sessions", "realtime.calls"),
     "responses": ("responses", "responses.kept", "responses.input_items", "responses.input_tokens", "responses.compact"),
     "skills": ("skills", "skills.content", "skills.versions", "skills.versions.content"),
+    "threads": ("threads", "threads.messages", "threads.runs", "threads.runs.steps"),
     "uploads": ("uploads", "uploads.parts"),
     "vector_stores": ("vector_stores", "vector_stores.files", "vector_stores.file_batches"),
     "videos": ("videos",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from mockapi import errors, ids
@@ -100,6 +101,12 @@ async def find(world: World, file_id: str) -> dict[str, Any] | None:
 async def read(world: World, file_id: str) -> bytes:
     """The content of a file that is there."""
     return await world.store.read(f"{KIND} {file_id}") or b""
+
+
+async def as_picture(world: World, file: dict[str, Any]) -> str:
+    """A picture that is there, as a data URL."""
+    kind = file["filename"].rpartition(".")[2].lower().replace("jpg", "jpeg")
+    return f"data:image/{kind};base64,{base64.b64encode(await read(world, file['id'])).decode()}"
 
 
 async def remove(world: World, file_id: str) -> None:

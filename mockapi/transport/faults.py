@@ -16,6 +16,8 @@ Kind = Literal["reset", "empty", "stall", "slow_headers", "cut", "stall_stream",
 # What a server that lets a connection be broken off understands beside the messages of ASGI.
 ABORT = "mockapi.abort"
 _DONE = b"data: [DONE]"
+# What the events of a run begin with; their names stand outside of them.
+_OF_RUNS = (b"event: thread.", b"event: done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ async def _before(fault: Fault, line: Line) -> bool:
 def _damaged(fault: Fault, pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The events of a stream with one that is wrong, one that is there twice, one too many or one too few."""
     for number, piece in enumerate(pieces):
-        if fault.kind == "no_done" and piece.startswith(_DONE):
+        if fault.kind == "no_done" and piece.rstrip().endswith(_DONE):
             continue
         if number == fault.after and fault.kind == "malformed":
             yield piece.rstrip()[:-1] + b"\n\n"
@@ -132,6 +134,8 @@ def _error_event(instead_of: bytes) -> bytes:
     }
     if not instead_of.startswith(b"event:"):
         return b"data: " + json.write({"error": told}) + b"\n\n"
+    if instead_of.startswith(_OF_RUNS):
+        return b"event: error\ndata: " + json.write(told) + b"\n\n"
     number = json.read(instead_of.partition(b"data: ")[2]).get("sequence_number", 0)
     event = {"type": "error", "sequence_number": number, "code": "server_error", "message": told["message"], "param": None}
     return b"event: error\ndata: " + json.write(event) + b"\n\n"

@@ -15,6 +15,8 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 _FILE = os.environ.get("MOCKAPI_DOCUMENT")
 IS_PACKAGED = _FILE is None
+# Whose events the document describes without saying where they are sent.
+OF_RUNS = ("createRun", "createThreadAndRun", "submitToolOuputsToRun")
 
 
 @cache
@@ -55,6 +57,8 @@ def schema(document: dict[str, Any], operation: str, part: str) -> Any:
 @cache
 def validator(operation: str, part: str) -> Draft202012Validator:
     """Judges an operation's answers or events by the official document."""
+    if part == "events" and operation in OF_RUNS:
+        return judge({"$ref": "#/components/schemas/AssistantStreamEvent"})
     return judge(schema(official(), operation, part) or {})
 
 

@@ -146,6 +146,13 @@ def events(text: str) -> list[str]:
     return data
 
 
+def of_run(text: str) -> list[str]:
+    """The events of a run's stream, names and data together."""
+    pieces = [piece.removeprefix("event: ").partition("\ndata: ") for piece in text.split("\n\n") if piece]
+    assert pieces[-1][::2] == ("done", "[DONE]")
+    return [json.dumps({"event": name, "data": data if name == "done" else json.loads(data)}) for name, _, data in pieces]
+
+
 @pytest.mark.parametrize("mode", ["wire", "canned"])
 def test_answers_are_what_the_document_describes(mode: str, request: pytest.FixtureRequest) -> None:
     calls: Wire = request.getfixturevalue(mode)

@@ -14,7 +14,7 @@ from mockapi.operations import Operation
 from mockapi.resources import everything
 from mockapi.seed import Stream
 from tests.conftest import Wire
-from tests.contract.test_answers import lines
+from tests.contract.test_answers import lines, of_run
 from tests.contract.test_canned_answers import REASONS
 from tests.contract.test_parity import unexplained
 from tests.samples import REQUESTS, path_of
@@ -110,6 +110,8 @@ def held(declared: Operation, reply: Any) -> list[str]:
     if kind != "text/event-stream":
         assert kind in declared.contents and reply.content
         return []
+    if reply.text.startswith("event: thread."):
+        return [fault for event in of_run(reply.text) for fault in lines(declared.id, "events", event)]
     told = [line.removeprefix("data: ") for line in reply.text.splitlines() if line.startswith("data: ")]
     assert told
     read = [data for data in told if data != "[DONE]"]

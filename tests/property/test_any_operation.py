@@ -47,6 +47,10 @@ def settled(server: Server) -> Any:
         project = wire.request("POST", "/organization/projects", **REQUESTS["create-project"]).json()["id"]
         wire.request("POST", f"/organization/projects/{project}/service_accounts", json={"name": "Robot"})
         kept = ("admin_api_keys", "users", "invites", "projects", "roles", "certificates", "spend_alerts", "audit_logs", "data_retention")
+        guide = wire.request("POST", "/assistants", **REQUESTS["createAssistant"]).json()["id"]
+        thread = wire.request("POST", "/threads", **REQUESTS["createThread"]).json()["id"]
+        run = wire.request("POST", f"/threads/{thread}/runs", json={"assistant_id": guide}).json()["id"]
+        wire.advance("1s")
 
         def told() -> list[bytes]:
             places = [
@@ -57,6 +61,8 @@ def settled(server: Server) -> Any:
                 *("/evals", f"/evals/{evaluated}/runs"),
                 *(f"/responses/{response}", f"/responses/{response}/input_items"),
                 *(f"/organization/{name}" for name in (*kept, f"groups/{group}", f"projects/{project}/api_keys", "spend_limit")),
+                *("/assistants", f"/threads/{thread}", f"/threads/{thread}/messages", f"/threads/{thread}/runs"),
+                f"/threads/{thread}/runs/{run}/steps",
             ]
             return [wire.request("GET", place).content for place in places]
 

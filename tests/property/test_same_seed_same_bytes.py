@@ -21,6 +21,18 @@ with Server(Settings(port=0, clock="2026-01-02T03:04:05", seed=sys.argv[1])) as 
         reply = httpx2.post(mock.base_url + path, json=body, headers={"authorization": "Bearer sk-same"})
         print(json.dumps([reply.status_code, sorted(reply.headers.items()), reply.text]))
 """
+RUN = """
+import sys
+import httpx2
+from mockapi import Server, Settings
+headers = {"authorization": "Bearer sk-same", "openai-beta": "assistants=v2"}
+with Server(Settings(port=0, clock="2026-01-02T03:04:05", seed=sys.argv[1])) as mock, httpx2.Client(headers=headers) as http:
+    guide = http.post(mock.base_url + "/assistants", json={"model": "gpt-4o-mini", "tools": [{"type": "code_interpreter"}]}).json()
+    thread = {"messages": [{"role": "user", "content": "What is 12 * 12?"}]}
+    body = {"assistant_id": guide["id"], "thread": thread, "stream": True}
+    for _ in range(2):
+        print(http.post(mock.base_url + "/threads/runs", json=body).text)
+"""
 SCHEMA = {
     "type": "object",
     "properties": {
@@ -71,6 +83,16 @@ def without_limits(answer: str) -> list[Any]:
     """What was used of a limit depends on the order of the calls, as it should."""
     status, headers, text = json.loads(answer)
     return [status, [header for header in headers if not header[0].startswith("x-ratelimit")], text]
+
+
+def test_the_same_runs_in_another_process() -> None:
+    def streams(hash_seed: str, seed: str) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+        return subprocess.run([sys.executable, "-c", RUN, seed], env=environment, capture_output=True, text=True, check=True).stdout
+
+    first = streams("1", "alpha")
+    assert first.count("thread.run.completed") == 2
+    assert first == streams("4242", "alpha") != streams("1", "beta")
 
 
 def test_the_same_bytes_in_another_process() -> None:

@@ -11,7 +11,7 @@ from mockapi.clock import Clock
 from mockapi.errors import ApiError
 from mockapi.lifecycle import Pace
 from mockapi.resources import everything, files
-from mockapi.resources.vector_stores import kept
+from mockapi.resources.vector_stores import filling, kept
 from mockapi.resources.vector_stores.searching import Hit, Ranking, search
 from mockapi.world import World, Worlds
 
@@ -27,7 +27,7 @@ async def filled(world: World, store_id: str, *texts: str) -> None:
     for number, text in enumerate(texts):
         stream = world.seed.stream(store_id.encode(), b"%d" % number)
         file = await files.keep(world, stream, f"{store_id}-{number}.txt", "assistants", text.encode())
-        await kept.put(world, store_id, file, AUTO, {"number": number})
+        await filling.put(world, store_id, file, AUTO, {"number": number})
 
 
 def test_hits_of_several_stores_are_ranked_together() -> None:

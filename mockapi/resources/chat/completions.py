@@ -23,6 +23,7 @@ from mockapi.engine.answer import Answer
 from mockapi.engine.prompt import Prompt
 from mockapi.engine.tokens import encoding
 from mockapi.operations import operation
+from mockapi.resources import caching
 from mockapi.seed import Stream, label
 from mockapi.store import paging
 from mockapi.transport.call import Call
@@ -30,8 +31,6 @@ from mockapi.transport.reply import Events
 
 KIND = "chat.completion"
 MESSAGES = "chat.completion.messages"
-# doc: prompts stay cached for 5 to 10 minutes of idleness, or a day with extended retention
-_CACHED_MICROS = {"24h": 86_400 * SECOND, "in_memory": 600 * SECOND, None: 600 * SECOND}
 # Characters from which on a request is worked on beside others: some milliseconds' work. An answer is as much work as a thousand, with
 # log probabilities more, and searching what a tuned model learned as much as reading a tenth of it.
 _LARGE = 20_000
@@ -81,8 +80,7 @@ async def create(call: Call) -> bytes | dict[str, Any] | Events:
         draft = call.asked.draft = await aside(large, lambda: _draft(call))
         draft.large, draft.used = large, _used(draft)
     if draft.blocks:
-        kept = call.now + _CACHED_MICROS[request.prompt_cache_retention]
-        cached = usage.cached(call.world.cached_prefix(draft.blocks, kept))
+        cached = caching.tokens(call, draft.blocks, request.prompt_cache_retention)
         draft = replace(draft, usage=replace(draft.usage, cached_tokens=cached))
         draft.used = _used(draft)
     call.used = draft.used

@@ -16,6 +16,7 @@ from mockapi.transport.call import Call
 
 _COMPLETIONS = frozenset((
     "/chat/completions", "/completions", "/responses", "/responses/compact", "/realtime", "/realtime/translations", "/evals",
+    "/threads/runs", "/threads/{thread_id}/runs", "/threads/{thread_id}/runs/{run_id}/submit_tool_outputs",
 ))  # fmt: skip
 _HEARD = frozenset(("/audio/transcriptions", "/audio/translations"))
 _SOURCES = {"/images/generations": "image.generation", "/images/edits": "image.edit", "/images/variations": "image.variation"}

@@ -17,13 +17,12 @@ from mockapi.engine.prompt import Prompt
 from mockapi.engine.tokens import encoding
 from mockapi.errors import ApiError
 from mockapi.operations import Operation
+from mockapi.resources import caching
 from mockapi.resources.realtime import refusals
 from mockapi.transport.call import Call
 from mockapi.transport.reply import Events
 
 Item = dict[str, Any]
-# doc: prompts stay cached for 5 to 10 minutes of idleness
-_CACHED_MICROS = 600 * SECOND
 # Characters asked and tokens spoken from which on it is worked beside others: some milliseconds' work.
 _LARGE, _LONG = 20_000, 400
 
@@ -78,7 +77,7 @@ async def speak(call: Call) -> Events:
         raise ApiError(500, message, type="server_error", code=code)
     bill = _fitted(prompt, card, config["truncation"])
     size = sum(len(turn.text) for turn in prompt.turns)
-    stream = call.world.seed.stream(b"realtime", *_shape(prompt, card))
+    stream = call.world.seed.stream(b"realtime", card.id.encode(), *prompt.shape(), b"aloud" if prompt.speaks else b"")
     answer = await aside(size > _LARGE, lambda: model.answer(prompt, card, stream))
     bill.add(answer)
     if not prompt.speaks:
@@ -92,9 +91,7 @@ async def speak(call: Call) -> Events:
     )
     made = await aside(prompt.speaks and answer.text_tokens > _LONG, lambda: writer.items(answer))
     asked.seconds = {each.added["id"]: _seconds(each, output["speed"]) for each in made}
-    blocks = usage.prefixes(prompt, card, bill.prompt_tokens)
-    if blocks:
-        bill.cached_tokens = usage.cached(call.world.cached_prefix(blocks, call.now + _CACHED_MICROS))
+    bill.cached_tokens = caching.tokens(call, usage.prefixes(prompt, card, bill.prompt_tokens))
     pictures = sum(
         images.tokens(picture, card.rules.get("image_tokens", {"rule": "tiles", "base": 85, "tile": 170}))
         for turn in prompt.turns
@@ -160,22 +157,10 @@ def _fitted(prompt: Prompt, card: Card, truncation: Any) -> usage.Usage:
     """The bill of a prompt, after the oldest turns were left out where it is too long."""
     bill = usage.of_prompt(prompt, card)
     while bill.prompt_tokens > card.context_window:
-        place = next((place for place, turn in enumerate(prompt.turns[:-1]) if turn.role != "system"), None)
-        if place is None or truncation == "disabled":
+        if truncation == "disabled" or not prompt.forget():
             raise refusals.too_long()
-        del prompt.turns[place]
         bill = usage.of_prompt(prompt, card)
     return bill
-
-
-def _shape(prompt: Prompt, card: Card) -> list[bytes]:
-    """What an answer follows from."""
-    told = [card.id.encode(), b"speaks" if prompt.speaks else b""]
-    for turn in prompt.turns:
-        told += (turn.role.encode(), turn.said.encode("utf-8", "surrogatepass"))
-    for tool in prompt.tools:
-        told += (tool.name.encode(), tool.written)
-    return told
 
 
 def _voice_refusal(answer: Answer) -> None:

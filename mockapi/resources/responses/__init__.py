@@ -17,10 +17,11 @@ from mockapi.dialects import judged
 from mockapi.dialects.responses import read, whole, write
 from mockapi.dialects.responses.items import Item, told
 from mockapi.engine import model, usage
-from mockapi.engine.prompt import Prompt, Turn
+from mockapi.engine.prompt import Prompt
 from mockapi.engine.tokens import encoding
 from mockapi.lifecycle import Job
 from mockapi.operations import operation
+from mockapi.resources import caching, hosting
 from mockapi.resources.responses import capabilities, hosted, prompts, refusals
 from mockapi.resources.responses.context import KIND, Context, finish, gather
 from mockapi.transport.call import Call
@@ -29,8 +30,6 @@ from mockapi.transport.reply import Events
 # seen: A.1
 OMITTED = frozenset((b"x-openai-proxy-wasm",))
 _LOGPROBS = "message.output_text.logprobs"
-# doc: prompts stay cached for 5 to 10 minutes of idleness, or a day with extended retention
-_CACHED_MICROS = {"24h": 86_400 * SECOND, "in_memory": 600 * SECOND, None: 600 * SECOND}
 # Characters from which on a request is worked on beside others: some milliseconds' work.
 _LARGE = 20_000
 
@@ -146,10 +145,7 @@ async def create(call: Call) -> dict[str, Any] | Events:
         played = await hosted.play(world, request, prompt, found.items, writer)
     size = sum(len(turn.text) for turn in prompt.turns)
     made, bill, reason = await aside(size > _LARGE, lambda: _answered(call, prompt, card, writer, played))
-    kept = call.now + _CACHED_MICROS[request.prompt_cache_retention]
-    blocks = usage.prefixes(prompt, card, bill.prompt_tokens)
-    if blocks:
-        bill.cached_tokens = usage.cached(world.cached_prefix(blocks, kept))
+    bill.cached_tokens = caching.tokens(call, usage.prefixes(prompt, card, bill.prompt_tokens), request.prompt_cache_retention)
     call.used = {"input": bill.prompt_tokens - bill.cached_tokens, "cached_input": bill.cached_tokens, "output": bill.completion_tokens}
     call.used |= played.used
     if request.service_tier in ("flex", "priority", "fast"):
@@ -233,14 +229,14 @@ def _answered(
     request: asked.CreateResponse = call.request
     bill = usage.of_prompt(prompt, card)
     window = card.rules.get("most_input") or card.context_window
-    while bill.prompt_tokens > window and request.truncation == "auto" and _dropped(prompt):
+    while bill.prompt_tokens > window and request.truncation == "auto" and prompt.forget():
         bill = usage.of_prompt(prompt, card)
     if bill.prompt_tokens > window:
         raise refusals.too_long()
     if played.waits:
         return played.made, bill, None
-    stream = call.world.seed.stream(b"response", *_shape(request, prompt))
-    answer = model.answer(_with_results(prompt, played), card, stream)
+    stream = call.world.seed.stream(b"response", (request.model or "").encode(), *prompt.shape())
+    answer = model.answer(hosting.informed(prompt, played.told, searches=played.searches), card, stream)
     bill.add(answer)
     made = list(played.made)
     if card.reasons:
@@ -258,33 +254,3 @@ def _overflows(request: asked.CreateResponse, tokens: int) -> bool:
     """Whether a context is so long that it is to be compacted (doc: context_management)."""
     wanted = [each.compact_threshold for each in request.context_management or () if each.type == "compaction"]
     return any(threshold is not None and tokens > threshold for threshold in wanted)
-
-
-def _shape(request: asked.CreateResponse, prompt: Prompt) -> Iterator[bytes]:
-    """What an answer follows from: the same turns, tools and form get the same answer, however they were sent."""
-    yield (request.model or "").encode()
-    for turn in prompt.turns:
-        yield turn.role.encode()
-        yield turn.said.encode("utf-8", "surrogatepass")
-        yield from (file.encode("utf-8", "surrogatepass") for file in turn.files)
-    for tool in prompt.tools:
-        yield tool.name.encode()
-        yield tool.written
-    yield prompt.output.written
-
-
-def _dropped(prompt: Prompt) -> bool:
-    """Whether the oldest turn that is no instruction could be left out, and was."""
-    place = next((place for place, turn in enumerate(prompt.turns[:-1]) if turn.role not in ("system", "developer")), None)
-    if place is None:
-        return False
-    del prompt.turns[place]
-    return True
-
-
-def _with_results(prompt: Prompt, played: hosted.Played) -> Prompt:
-    """A prompt with what hosted tools told, as results that the answer is made of."""
-    if not played.told and not played.searches:
-        return prompt
-    turns = [*prompt.turns, *(Turn("tool", text, name=name) for name, text in played.told)]
-    return replace(prompt, turns=turns, searches=prompt.searches or played.searches, tools=[], choice="none", forced=False)

@@ -102,10 +102,9 @@ async def _read(world: World, part: Item, place: str) -> Item:
     if found is None:
         # guess: the sentence of the files endpoints
         raise errors.bad_request(f"No such File object: {file_id}", place)
-    content = base64.b64encode(await files.read(world, file_id)).decode()
     if part["type"] == "input_image":
-        kind = found["filename"].rpartition(".")[2].lower().replace("jpg", "jpeg")
-        return {**part, "image_url": f"data:image/{kind};base64,{content}"}
+        return {**part, "image_url": await files.as_picture(world, found)}
+    content = base64.b64encode(await files.read(world, file_id)).decode()
     kind = "application/pdf" if found["filename"].lower().endswith(".pdf") else "text/plain"
     return {**part, "filename": found["filename"], "file_data": f"data:{kind};base64,{content}"}
 

@@ -1,7 +1,6 @@
 """The tools that the API runs itself, or that it has a client run: simulated calls with their items, events and sources.
 
-On `auto` at most one of them is used, once a turn, and only where no function is called: so every loop ends. Items and orders of events:
-api-facts D.4.
+Items and orders of events: api-facts D.4.
 """
 
 from __future__ import annotations
@@ -20,27 +19,13 @@ from mockapi.contract.responses import tools as offered
 from mockapi.dialects.responses import read
 from mockapi.dialects.responses.items import Item
 from mockapi.dialects.responses.write import Made, Writer
-from mockapi.engine import prose, tasks
-from mockapi.engine import tools as functions
+from mockapi.engine import prose
 from mockapi.engine.prompt import Prompt
+from mockapi.resources import hosting
 from mockapi.resources.containers import kept
 from mockapi.resources.images import checks
 from mockapi.resources.vector_stores import searching
 from mockapi.world import World
-
-_CUES = {
-    "image_generation": re.compile(r"\b(?:draw|paint|picture|image|illustration|logo|sketch|photo)\b", re.IGNORECASE),
-    "code_interpreter": re.compile(r"\b(?:calculate|compute|python|code|plot|run|sum|solve|csv)\b|\d\s*[-+*/x]\s*\d", re.IGNORECASE),
-    "file_search": re.compile(r"\b(?:files?|documents?|docs?|manual|policy|report|knowledge|contract)\b", re.IGNORECASE),
-    "web_search": re.compile(r"\b(?:news|today|latest|current|web|online|search|weather|price|recent)\b", re.IGNORECASE),
-    "shell": re.compile(r"\b(?:shell|command|terminal|run|list|ls|directory)\b", re.IGNORECASE),
-    "apply_patch": re.compile(r"\b(?:patch|edit|change|fix|rename|refactor)\b", re.IGNORECASE),
-    "computer": re.compile(r"\b(?:click|open|browser|screen|page|type)\b", re.IGNORECASE),
-}
-
-# doc: how many results are wanted where nothing is said; and how much of the best of them is told
-_HITS = 10
-_EXCERPT = 300
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -107,18 +92,9 @@ def _chosen(request: asked.CreateResponse, prompt: Prompt, tools: Sequence[Any])
         if not isinstance(choice, offered.ToolChoiceAllowed):
             # One that was used already is not used again: the loop ends.
             return None if prompt.called() or not usable else usable[0]
-    if prompt.called() or not usable or (prompt.forced and prompt.choice != "none"):
-        return None
-    if prompt.tools and functions.named(prompt):
-        return None
-    cued = [tool for tool in usable if _stem(tool.type) in _CUES and _CUES[_stem(tool.type)].search(prompt.last_said())]
-    if cued:
-        return cued[0]
     required = choice == "required" or (isinstance(choice, offered.ToolChoiceAllowed) and choice.mode == "required")
-    plain = [tool for tool in usable if _stem(tool.type) in ("file_search", "web_search", "mcp")]
-    if required and not prompt.tools:
-        return (plain or usable)[0]
-    return plain[0] if plain and not prompt.tools and len(prompt.last_said()) > 12 else None
+    kind = hosting.chosen([_stem(tool.type) for tool in usable], prompt, required=required)
+    return next((tool for tool in usable if _stem(tool.type) == kind), None)
 
 
 def _wanted(choice: Any) -> set[str] | None:
@@ -150,7 +126,7 @@ async def _web_search(stage: Stage, tool: Any) -> None:
 
 
 async def _file_search(stage: Stage, tool: offered.FileSearchTool) -> None:
-    query = stage.said.strip()[:200] or "everything"
+    query = hosting.query(stage.prompt)
     wanted, filters = tool.ranking_options, tool.filters
     ranking = searching.Ranking(
         (wanted.ranker if wanted is not None else None) or "auto", (wanted.score_threshold if wanted else None) or 0.0
@@ -158,7 +134,7 @@ async def _file_search(stage: Stage, tool: offered.FileSearchTool) -> None:
     told = None if filters is None else filters.model_dump()
     if told is not None:
         searching.check(told)
-    hits = await searching.search(stage.world, tool.vector_store_ids, [query], told, tool.max_num_results or _HITS, ranking)
+    hits = await searching.search(stage.world, tool.vector_store_ids, [query], told, tool.max_num_results or hosting.HITS, ranking)
     results = [
         {"attributes": hit.attributes, "file_id": hit.file_id, "filename": hit.filename, "score": hit.score, "text": hit.text}
         for hit in hits
@@ -167,12 +143,9 @@ async def _file_search(stage: Stage, tool: offered.FileSearchTool) -> None:
     done = {**added, "status": "completed", "queries": [query], "results": results}
     _simple(stage, "file_search_call", added, done, ("in_progress", "searching", "completed"))
     stage.played.used["file_search"] = 1
-    if not hits:
-        stage.played.told.append(("file_search", "there is nothing about this in the files"))
-        return
-    best = hits[0]
-    stage.played.told.append((best.filename, " ".join(best.text.split())[:_EXCERPT].rstrip(". ")))
-    stage.played.annotations.append(partial(_cited, best))
+    stage.played.told.append(hosting.found(hits))
+    if hits:
+        stage.played.annotations.append(partial(_cited, hits[0]))
 
 
 def _cited(hit: searching.Hit, text: str) -> dict[str, Any]:
@@ -183,9 +156,7 @@ def _cited(hit: searching.Hit, text: str) -> dict[str, Any]:
 async def _code_interpreter(stage: Stage, tool: offered.CodeInterpreterTool) -> None:
     writer = stage.writer
     container_id = await _container(stage, tool)
-    result = tasks.do(stage.prompt, writer.stream.child(78)) or "done"
-    shown = json.write(result).decode()
-    code = f"result = {shown}\nprint(result)"
+    code, result = hosting.computed(stage.prompt, writer.stream.child(78))
     added: Item = {
         "id": writer.id("ci_"), "type": "code_interpreter_call", "status": "in_progress", "code": "", "container_id": container_id,
         "outputs": None,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockapi import ids, lifecycle
+from mockapi import lifecycle
 from mockapi.contract import vector_stores
 from mockapi.operations import operation
 from mockapi.resources import listing
-from mockapi.resources.vector_stores import kept, searching
+from mockapi.resources.vector_stores import filling, kept, searching
 from mockapi.store import paging
 from mockapi.transport.call import Call
 
@@ -24,26 +24,16 @@ async def create(call: Call) -> dict[str, Any]:
     world = call.world
     strategy = kept.chunking(request.chunking_strategy)
     found = await kept.sources(world, request.file_ids or (), "file_ids[{}]")
-    now = world.clock.seconds()
-    shown: dict[str, Any] = {
-        "id": ids.timed("vs_", world.clock.micros(), call.stream),
-        "object": "vector_store",
-        "created_at": now,
-        "name": request.name,
-        "description": request.description,
-        "usage_bytes": 0,
-        "file_counts": kept.counts(()),
-        "status": "completed",
-        "expires_after": request.expires_after.model_dump() if request.expires_after is not None else None,
-        "expires_at": None,
-        "last_active_at": now,
-        "metadata": request.metadata or {},
-    }
-    shown["expires_at"] = kept.ends(shown)
-    store = {"id": shown["id"], "shown": shown}
-    await world.store.put(kept.KIND, shown["id"], store)
-    for file in found:
-        await kept.put(world, shown["id"], file, strategy, None)
+    store = await filling.make(
+        world,
+        call.stream,
+        found,
+        strategy,
+        name=request.name,
+        description=request.description,
+        expires_after=request.expires_after.model_dump() if request.expires_after is not None else None,
+        metadata=request.metadata,
+    )
     return await kept.told(world, store)
 
 

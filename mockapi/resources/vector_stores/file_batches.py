@@ -9,7 +9,7 @@ from mockapi import errors, ids, lifecycle
 from mockapi.contract import vector_stores, wording
 from mockapi.lifecycle import WHOLE, Job, Lifecycle, Stage
 from mockapi.operations import operation
-from mockapi.resources.vector_stores import kept, refusals
+from mockapi.resources.vector_stores import filling, kept, refusals
 from mockapi.resources.vector_stores.files import POLL
 from mockapi.resources.vector_stores.processing import process
 from mockapi.transport.call import Call
@@ -54,7 +54,7 @@ async def create(call: Call) -> dict[str, Any]:
         "file_counts": _counts(own),
     }
     for file, each, strategy in zip(found, asked, strategies, strict=True):
-        await kept.put(world, store_id, file, strategy, each.get("attributes"), batch_id)
+        await filling.put(world, store_id, file, strategy, each.get("attributes"), batch_id)
         await world.store.put(kept.files_of(batch_id), file["id"], {"id": file["id"]})
     await world.store.put(kept.batches_of(store_id), batch_id, {"id": batch_id})
     job: Job = {"shown": shown, "since": world.clock.micros(), "looks": 0, "until": None, "own": own}

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockapi import lifecycle
 from mockapi.contract import vector_stores
-from mockapi.lifecycle import Job, Lifecycle, Stage
 from mockapi.operations import operation
-from mockapi.resources.vector_stores import kept, refusals
-from mockapi.resources.vector_stores.processing import process
+from mockapi.resources.vector_stores import filling, kept, refusals
 from mockapi.transport.call import Call
-from mockapi.world import World
 
 # sdk: tells those who poll how long to wait; guess: how long
 POLL = (b"openai-poll-after-ms", b"100")
@@ -31,14 +27,7 @@ async def create(call: Call) -> dict[str, Any]:
     (file,) = await kept.sources(world, [request.file_id], "file_id")
     await kept.touch(world, store_id)
     # As they were sent: a whole number stays one.
-    return await kept.put(world, store_id, file, strategy, call.asked.json.get("attributes"))
-
-
-async def _processed(world: World, job: Job, at: int) -> None:
-    job["shown"]["status"] = await process(world, job["own"]["store"], job["own"]["file"], None)
-
-
-lifecycle.register(Lifecycle(kept.FILE, {"in_progress": Stage(_processed)}))
+    return await filling.put(world, store_id, file, strategy, call.asked.json.get("attributes"))
 
 
 @operation(

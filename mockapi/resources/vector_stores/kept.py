@@ -9,7 +9,6 @@ from mockapi import errors, lifecycle
 from mockapi.clock import SECOND
 from mockapi.contract import vector_stores, wording
 from mockapi.engine import documents
-from mockapi.lifecycle import Job
 from mockapi.resources import files, listing
 from mockapi.resources.vector_stores import refusals
 from mockapi.store import paging
@@ -194,31 +193,6 @@ def chunking(strategy: vector_stores.ChunkingStrategyParam | None, param: str = 
             # guess: the general form of C.1; the documentation tells the bound
             raise wording.too_large(f"{param}.static.chunk_overlap_tokens", "integer", size // 2, overlap)
     return {"type": "static", "static": {"max_chunk_size_tokens": size, "chunk_overlap_tokens": overlap}}
-
-
-async def put(
-    world: World, store_id: str, file: dict[str, Any], strategy: dict[str, Any], attributes: dict[str, Any] | None, batch: str | None = None
-) -> dict[str, Any]:
-    """Put a file into a store, anew if it is there (guess). It is processed with its batch, or by itself."""
-    await remove(world, store_id, file["id"])
-    shown = {
-        "id": file["id"],
-        "object": FILE,
-        "usage_bytes": 0,
-        "created_at": world.clock.seconds(),
-        "vector_store_id": store_id,
-        "status": "in_progress",
-        "last_error": None,
-        "chunking_strategy": strategy,
-        "attributes": attributes or {},
-    }
-    await world.store.put(files_of(store_id), file["id"], {"id": file["id"], "shown": shown, "filename": file["filename"], "batch": batch})
-    if batch is None:
-        moved = {"id": text_of(store_id, file["id"]), "status": "in_progress"}
-        own = {"store": store_id, "file": file["id"]}
-        job: Job = {"shown": moved, "since": world.clock.micros(), "looks": 0, "until": None, "own": own}
-        await lifecycle.begin(world, FILE, job)
-    return shown
 
 
 async def remove(world: World, store_id: str, file_id: str) -> None:

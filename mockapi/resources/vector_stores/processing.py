@@ -62,6 +62,13 @@ async def process(world: World, store_id: str, file_id: str, batch: str | None) 
     return status
 
 
+async def ready(world: World, store_id: str) -> None:
+    """Process what of a store is still to be, whenever it would be due: who waits for it finds it done."""
+    for row in await kept.rows(world, store_id):
+        if row["shown"]["status"] == "in_progress":
+            await process(world, store_id, row["id"], row["batch"])
+
+
 async def _row(world: World, store_id: str, file_id: str, batch: str | None) -> dict[str, Any] | None:
     """A file that waits to be processed with a batch, or by itself; another that took its place meanwhile does not count."""
     row = await world.store.get(kept.files_of(store_id), file_id)
