@@ -51,9 +51,9 @@ def test_retry_after_that_is_ignored(wire: Wire) -> None:
     assert [each["calls"] for each in found if each["rule"] == "retry_after_ignored"] == [[1, 2]]
 
 
-@pytest.mark.parametrize("name", ["insufficient_quota", "request_too_large", "bad_request", "invalid_api_key", "context_length_exceeded"])
-def test_what_no_retry_changes_is_retried(wire: Wire, name: str) -> None:
-    tell(wire, {"match": {"user": "x"}, "reply": {"error": name}})
+@pytest.mark.parametrize("error", ["insufficient_quota", "request_too_large", "bad_request", "invalid_api_key", "context_length_exceeded"])
+def test_what_no_retry_changes_is_retried(wire: Wire, error: str) -> None:
+    tell(wire, {"match": {"user": "x"}, "reply": {"error": error}})
     ask(wire, "x")
     ask(wire, "y")
     assert shown(wire) == {}
