@@ -1,4 +1,4 @@
-"""A scenario written once holds on every endpoint that speaks: chats, responses, completions, lines of a batch, runs."""
+"""A scenario written once holds on every endpoint that speaks: chats, responses, completions, lines of a batch, runs, Realtime."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from openai import OpenAI
 
 from mockapi import Server, Settings
 from tests.conftest import Wire
+from tests.line import Line
 from tests.resources.test_run_streams import BEGUN, MESSAGE, shortened
 from tests.resources.test_runs import answer, assistant, run, said, steps, thread
 from tests.samples import CODE
@@ -118,7 +119,21 @@ def ask_streamed_run(client: OpenAI, text: str) -> Any:
     return part.text.value if part.type == "text" else part.refusal
 
 
-@pytest.mark.parametrize("ask", [ask_chat, ask_response, ask_batch, ask_run, ask_streamed_run])
+def ask_realtime(client: OpenAI, text: str) -> Any:
+    tool = {"type": "function", **{name: value for name, value in WEATHER["function"].items() if name != "strict"}}
+    with Line(str(client.base_url).rstrip("/"), client.api_key, model="gpt-realtime") as line:
+        line.until("session.created")
+        line.configure(output_modalities=["text"], tools=[tool])
+        line.say(text)
+        line.send("response.create")
+        made = line.until("response.done")[-1]["response"]
+    if made["status"] == "failed":
+        return made["status_details"]["error"]["code"]
+    item = made["output"][0]
+    return [(item["name"], item["arguments"])] if item["type"] == "function_call" else item["content"][0]["text"]
+
+
+@pytest.mark.parametrize("ask", [ask_chat, ask_response, ask_batch, ask_run, ask_streamed_run, ask_realtime])
 @pytest.mark.parametrize(
     ("text", "told"),
     [
