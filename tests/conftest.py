@@ -50,7 +50,8 @@ class Wire:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    with Server() as mock:
+    # Worlds that no test comes back to are let go, or what they hold would slow all others down.
+    with Server(Settings(port=0, max_worlds=100)) as mock:
         yield mock
 
 

@@ -63,7 +63,26 @@ def validator(operation: str, part: str) -> Draft202012Validator:
 
 
 def judge(of: Any) -> Draft202012Validator:
-    return Draft202012Validator({**_as_2020_12(of), "components": _components()})
+    """Holds values against a schema of the document."""
+    schema = _as_2020_12(of)
+    return Draft202012Validator({**schema, "components": {"schemas": _meant(schema)}})
+
+
+def _meant(of: Any) -> dict[str, Any]:
+    """The schemas that one refers to, directly or not: with all of them each judge would be as large as the document."""
+    found: dict[str, Any] = {}
+    waiting = [of]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            name = str(node.get("$ref", "")).removeprefix("#/components/schemas/")
+            if name in _schemas() and name not in found:
+                found[name] = _schemas()[name]
+                waiting.append(found[name])
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return found
 
 
 def faults(judge: Draft202012Validator, value: Any) -> Iterator[tuple[str, str]]:
@@ -96,8 +115,9 @@ def _is_meant(branch: list[ValidationError], place: list[str | int]) -> bool:
 
 
 @cache
-def _components() -> Any:
-    return {"schemas": _as_2020_12(official()["components"]["schemas"])}
+def _schemas() -> dict[str, Any]:
+    made: dict[str, Any] = _as_2020_12(official()["components"]["schemas"])
+    return made
 
 
 def _as_2020_12(node: Any) -> Any:
