@@ -16,6 +16,7 @@ from mockapi import Server
 from mockapi.engine.sound import ear, telephone
 from tests.conftest import Wire
 from tests.line import Event, Line, kinds, sound, spoken
+from tests.samples import png
 
 TOOL = {
     "type": "function",
@@ -145,6 +146,24 @@ def test_sentences_with_pauses_are_one_turn(line: Line) -> None:
     assert [event["type"] for event in told].count("input_audio_buffer.committed") == 1
 
 
+def test_a_speaker_who_falls_silent_is_not_waited_for_for_ever(line: Line) -> None:
+    line.configure(**TEXT)
+    half = spoken("This is a long story, and it breaks off in its midst")[:96_000]
+    line.send("input_audio_buffer.append", audio=base64.b64encode(half + bytes(48_000 * 8)).decode())
+    told = line.until("response.done")
+    assert told[1]["type"] == "input_audio_buffer.speech_stopped"
+    assert 5000 < told[1]["audio_end_ms"] < 10_000
+
+
+def test_a_buffer_is_full_some_time(line: Line) -> None:
+    line.configure(**TEXT, audio={"input": {"turn_detection": None}})
+    for _ in range(5):
+        line.send("input_audio_buffer.append", audio=base64.b64encode(bytes(15 * 1024 * 1024)).decode())
+    assert line.next("error")["error"]["code"] == "input_audio_buffer_full"
+    line.send("input_audio_buffer.clear")
+    line.next("input_audio_buffer.cleared")
+
+
 def test_silence_and_noise_are_told_apart(line: Line) -> None:
     line.configure(**TEXT)
     line.send("input_audio_buffer.append", audio=base64.b64encode(bytes(96_000)).decode())
@@ -248,6 +267,23 @@ def test_items_come_and_go(line: Line) -> None:
         assert line.next("error")["error"]["code"] == f"item_{kind}_invalid_item_id"
     line.send("conversation.item.create", item={**second, "id": "third"})
     assert line.next("error")["error"]["code"] == "item_create_duplicate_item_id"
+
+
+def test_pictures_are_looked_at_when_they_come(line: Line) -> None:
+    line.configure(**TEXT)
+    for url, code in (("data:image/png;base64,zzz", "invalid_value"), ("data:image/png;base64,aGVsbG8=", "invalid_image_format")):
+        image = {"type": "message", "role": "user", "content": [{"type": "input_image", "image_url": url}]}
+        line.send("conversation.item.create", item=image)
+        assert line.next("error")["error"]["code"] == code
+    shown = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
+    line.send(
+        "conversation.item.create", item={"type": "message", "role": "user", "content": [{"type": "input_image", "image_url": shown}]}
+    )
+    line.until("conversation.item.done")
+    line.send("response.create")
+    final = line.until("response.done")[-1]["response"]
+    assert final["output"][0]["content"][0]["text"].startswith("The image shows")
+    assert final["usage"]["input_token_details"]["image_tokens"] > 0
 
 
 def test_what_was_said_comes_back_with_its_sound(line: Line) -> None:

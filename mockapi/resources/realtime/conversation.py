@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mockapi import ids
+from mockapi.dialects import pictures
 from mockapi.dialects.realtime.read import Entry, Item
 from mockapi.engine.sound import hearing, riff, telephone, voice
 from mockapi.resources.realtime import refusals
@@ -115,6 +116,12 @@ def _part(made: Entry, part: dict[str, Any], form: str, place: str) -> dict[str,
     if made.item["role"] == "assistant":
         kind = _BETA_KINDS.get(kind, kind)
     told = {"type": kind, **{name: value for name, value in part.items() if name not in ("type", "audio") and value is not None}}
+    if kind == "input_image":
+        # It stays in the conversation, so it is looked at now.
+        picture = pictures.read(part.get("image_url") or "", part.get("detail") or "auto", f"{place}.image_url")
+        fault = pictures.unreadable([picture])
+        if fault is not None:
+            raise fault
     if kind == "input_audio":
         pcm = telephone.heard(decoded(part.get("audio") or "", f"{place}.audio"), form)
         made.pcm += pcm

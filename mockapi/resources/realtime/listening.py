@@ -9,8 +9,12 @@ from typing import Any
 
 from mockapi.dialects.realtime.sessions import facts
 from mockapi.engine.sound import ear
+from mockapi.resources.realtime import refusals
 
 _FRAME_MS = 20
+# guess: about twenty minutes of sound
+_MOST_BYTES = 64 * 1024 * 1024
+_MOST_PATIENT = 4  # seconds of silence
 # guess: how loud a sample is that counts, at a threshold of 1
 _LOUD = 1000
 
@@ -68,7 +72,9 @@ class Buffer:
         self._since, self._heard, self._patience = None, 0, 0
 
     def append(self, pcm: bytes, rate: int, detection: dict[str, Any] | None) -> list[Started | Stopped]:
-        """Add sound. Returns what is noticed in it where turns are detected."""
+        """Add sound. Returns what is noticed in it where turns are detected. Raises for more than a buffer holds."""
+        if len(self.pcm) + len(pcm) > _MOST_BYTES:
+            raise refusals.buffer_full()
         self.pcm += pcm
         if detection is None:
             self._looked = len(self.pcm)
@@ -87,9 +93,9 @@ class Buffer:
                     noticed.append(Started(self._ms(self._since, rate)))
             elif self._since is not None and self._looked - self._heard >= self._patience:
                 said = bytes(self.pcm[self._since : self._looked])
-                if ear.breaks_off(said, rate):
-                    # Whoever has not said all is not interrupted; it is looked again when it was silent for as long again.
-                    self._patience += silence or frame
+                if self._patience < 2 * rate * _MOST_PATIENT and ear.breaks_off(said, rate):
+                    # Whoever has not said all is not interrupted, for a while.
+                    self._patience = 2 * max(self._patience, frame)
                     continue
                 noticed.append(Stopped(self._ms(self._looked, rate), said))
                 self._drop(self._looked)

@@ -76,6 +76,11 @@ def too_little_sound(needed_ms: int, has_ms: float) -> ApiError:
     )
 
 
+def buffer_full() -> ApiError:
+    # guess: no recording
+    return bad_request("The input audio buffer is full. Commit or clear it first.", "audio", "input_audio_buffer_full")
+
+
 def no_base64(param: str) -> ApiError:
     # guess: told by users, not recorded
     return bad_request(f"Invalid '{param}'. Expected base64-encoded audio bytes, but got an invalid value.", param, "invalid_value")
