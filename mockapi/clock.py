@@ -120,6 +120,11 @@ class Clock:
         while not self.frozen and deadline > self.micros():
             await self.wait(deadline)
 
+    async def until(self, deadline: int) -> None:
+        """Wait for an instant, on a clock that stands still until it is moved there."""
+        while deadline > self.micros():
+            await self.wait(deadline)
+
     async def wait(self, deadline: int | None) -> None:
         """Wait for an instant, or for the clock to be rung before, as it is when it is moved; where it stands still for that alone."""
         left = None if deadline is None else deadline - self.micros()

@@ -107,3 +107,12 @@ def operation(route: str, *, id: str, **declared: Any) -> Callable[[_B], _B]:
         return behave
 
     return register
+
+
+async def _opened(call: Call) -> None:
+    """What opens a socket is no call with an answer."""
+
+
+def opening(path: str, *, id: str) -> Operation:
+    """The operation that a WebSocket is opened with; what is asked for over it are calls of others."""
+    return Operation(id=id, method="GET", path=path, behave=_opened)

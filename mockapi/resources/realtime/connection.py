@@ -11,20 +11,13 @@ from mockapi.contract.held import held
 from mockapi.contract.realtime import events as contract
 from mockapi.dialects.realtime import beta, sessions
 from mockapi.errors import ApiError
-from mockapi.operations import Operation
+from mockapi.operations import opening
 from mockapi.resources.realtime import calls, refusals, secrets
 from mockapi.resources.realtime.session import HANDLERS, Session
-from mockapi.transport.call import Call
 from mockapi.transport.visit import Visit
 from mockapi.transport.websocket import Gone, error_event
 
-
-async def _opened(call: Call) -> None:
-    """What opens a socket is no call with an answer."""
-
-
-# The request that opens the socket.
-SOCKET = Operation(id="connectRealtime", method="GET", path="/realtime", behave=_opened)
+SOCKET = opening("/realtime", id="connectRealtime")
 
 
 async def serve(visit: Visit) -> None:

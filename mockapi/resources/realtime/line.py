@@ -69,7 +69,6 @@ class Line:
 
     async def expire(self) -> None:
         """Tell that the session's time is over, and end it (api-facts H.1)."""
-        while self.world.clock.micros() < self.config["expires_at"] * SECOND:
-            await self.world.clock.wait(self.config["expires_at"] * SECOND)
+        await self.world.clock.until(self.config["expires_at"] * SECOND)
         await self.refuse(refusals.session_expired(sessions.facts()["session_seconds"] // 60), None)
         await self.visit.socket.close(1001, "session_expired")

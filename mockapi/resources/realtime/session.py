@@ -277,9 +277,7 @@ class Session(Line):
             self._idle = self.start(self._idled(detection["idle_timeout_ms"]))
 
     async def _idled(self, milliseconds: int) -> None:
-        due = self.world.clock.micros() + milliseconds * SECOND // 1000
-        while self.world.clock.micros() < due:
-            await self.world.clock.wait(due)
+        await self.world.clock.until(self.world.clock.micros() + milliseconds * SECOND // 1000)
         self._idle = None
         item_id, rate = self.id("item_"), telephone.RATES[self.form]
         start = self.buffer.position(rate)

@@ -17,7 +17,7 @@ from mockapi.engine.prompt import Prompt, Turn
 from mockapi.engine.sound import LANGUAGES, telephone, voice
 from mockapi.engine.tokens import encoding
 from mockapi.errors import ApiError
-from mockapi.operations import Operation
+from mockapi.operations import Operation, opening
 from mockapi.resources.realtime import connection, conversation, refusals, secrets, transcribing
 from mockapi.resources.realtime.line import Line
 from mockapi.resources.realtime.listening import Buffer, Stopped
@@ -30,12 +30,7 @@ _FORM = "audio/pcm"
 _DETECTION: dict[str, Any] = {"type": "server_vad", **sessions.facts()["server_vad"]}
 
 
-async def _opened(call: Call) -> None:
-    """What opens a socket is no call with an answer."""
-
-
-# The request that opens the socket.
-SOCKET = Operation(id="connectTranslation", method="GET", path="/realtime/translations", behave=_opened)
+SOCKET = opening("/realtime/translations", id="connectTranslation")
 
 
 async def _translated(call: Call) -> Events:

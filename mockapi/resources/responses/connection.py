@@ -16,24 +16,17 @@ from mockapi.contract.held import held
 from mockapi.contract.responses import request as contract
 from mockapi.errors import ApiError
 from mockapi.lifecycle import Job
-from mockapi.operations import OPERATIONS, Operation
+from mockapi.operations import OPERATIONS, opening
 from mockapi.resources.responses import refusals
-from mockapi.transport.call import Call
 from mockapi.transport.reply import Events
 from mockapi.transport.visit import Visit
 from mockapi.transport.websocket import Gone
 
-# doc: the guide on WebSocket mode
-_LONGEST_SECONDS = 3600
-_MOST_LANES = 100
+# doc: 60 minutes; guess: how many lanes
+_LONGEST_SECONDS, _MOST_LANES = 3600, 100
 
 
-async def _opened(call: Call) -> None:
-    """What opens a socket is no call with an answer."""
-
-
-# The request that opens the socket.
-SOCKET = Operation(id="connectResponses", method="GET", path="/responses", behave=_opened)
+SOCKET = opening("/responses", id="connectResponses")
 
 
 async def serve(visit: Visit) -> None:
@@ -51,9 +44,7 @@ async def serve(visit: Visit) -> None:
 
 
 async def _expire(visit: Visit) -> None:
-    due = visit.opened.now + _LONGEST_SECONDS * SECOND
-    while visit.world.clock.micros() < due:
-        await visit.world.clock.wait(due)
+    await visit.world.clock.until(visit.opened.now + _LONGEST_SECONDS * SECOND)
     await visit.socket.write(_error(refusals.open_for_too_long(), None))
     await visit.socket.close(1000)
 
