@@ -337,6 +337,17 @@ def test_limits_fail_a_response_and_not_the_session(server: Server, name: str) -
         assert line.configure(**TEXT)["type"] == "realtime"
 
 
+def test_who_says_nothing_is_spoken_to_again(wire: Wire, line: Line) -> None:
+    line.configure(**TEXT, audio={"input": {"turn_detection": {"type": "server_vad", "idle_timeout_ms": 5000}}})
+    line.say("Say hello")
+    line.send("response.create")
+    line.until("response.done")
+    wire.advance("6s")
+    told = line.until("response.done")
+    assert kinds(told)[:2] == ["input_audio_buffer.timeout_triggered", "input_audio_buffer.committed"]
+    assert told[0]["audio_end_ms"] - told[0]["audio_start_ms"] == 5000
+
+
 def test_a_session_ends_when_its_time_is_over(wire: Wire, line: Line) -> None:
     wire.advance("61m")
     assert line.next("error")["error"]["code"] == "session_expired"

@@ -14,6 +14,7 @@ from mockapi import Server
 from mockapi.engine.sound import ear
 from tests.conftest import Wire
 from tests.line import Line, kinds, sound, spoken
+from tests.receiver import Receiver
 
 
 def test_who_may_not_connect(server: Server, key: str) -> None:
@@ -128,7 +129,12 @@ def test_a_translator_says_it_again(wire: Wire) -> None:
 
 
 def test_calls_come_in_and_are_answered(client: OpenAI, wire: Wire) -> None:
-    call_id = wire.control("POST", "/_mock/calls", json={"from": "+15550001"}).json()["call_id"]
+    with Receiver() as receiver:
+        wire.control("POST", "/_mock/webhooks", json={"url": receiver.url})
+        call_id = wire.control("POST", "/_mock/calls", json={"from": "+15550001"}).json()["call_id"]
+        event = json.loads(receiver.wait(1)[0].body)
+        assert (event["type"], event["data"]["call_id"]) == ("realtime.call.incoming", call_id)
+        assert event["data"]["sip_headers"][0] == {"name": "From", "value": "<sip:+15550001@sip.example.com>"}
     client.realtime.calls.accept(call_id, type="realtime", model="gpt-realtime", instructions="Be brief.")
     with Line(wire.base_url, wire.key, call_id=call_id) as line:
         assert line.next("session.created")["session"]["instructions"] == "Be brief."
