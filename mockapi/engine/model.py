@@ -101,7 +101,7 @@ def _learned(examples: str, prompt: Prompt, card: Card, stream: Stream) -> Answe
     """The answer of the nearest training example, where it is one that the request allows."""
     from mockapi.engine import lessons
 
-    lesson = None if prompt.results() else lessons.of(examples).nearest(prompt, stream)
+    lesson = None if prompt.told() else lessons.of(examples).nearest(prompt, stream)
     if lesson is None:
         return None
     offered = {tool.name for tool in prompt.tools}
@@ -126,7 +126,7 @@ def _is_instance(text: str, schema: bytes) -> bool:
 
 
 def _text(prompt: Prompt, stream: Stream) -> str:
-    results = prompt.results()
+    results = prompt.told()
     if results:
         return _from_results(results)
     done = tasks.do(prompt, stream)
@@ -193,7 +193,7 @@ def _instance(prompt: Prompt, schema: bytes, form: Description | None, stream: S
     """The text of an instance that prefers what tools or the user told, and whether it is whole and valid."""
     from mockapi.engine import described, hints, sampler
 
-    told = "\n".join(content for _, content in prompt.results())
+    told = "\n".join(content for _, content in prompt.told())
     asked = described.rest(prompt.last_said(), form) if form is not None else prompt.last_said()
     cursor = hints.Cursor(
         hints.read(told or asked),

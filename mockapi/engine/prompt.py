@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 from mockapi import json
 
+# sdk: openai-agents and langgraph's swarms and supervisors name a tool so that hands the conversation to another agent.
+HAND_OVER = "transfer_to_"
+
 
 @dataclass(slots=True, eq=False, repr=False)
 class ToolCallMade:
@@ -82,6 +85,11 @@ class Tool:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "written", json.write(self.parameters) if self.parameters else b"")
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether a call of it hands the conversation to another agent."""
+        return self.name.startswith(HAND_OVER)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -184,8 +192,25 @@ class Prompt:
                 found.append((turn.name or names.get(turn.answers or "", "the tool"), turn.text))
         return found
 
+    def told(self) -> list[tuple[str, str]]:
+        """The results that say something: not those of handing over."""
+        return [(name, content) for name, content in self.results() if not name.startswith(HAND_OVER)]
+
     def called(self) -> list[str]:
-        """Names of the tools called since the newest user turn."""
+        """Names of the tools called since the newest user turn or since another agent took over, whose tools are its own."""
+        names: list[str] = []
+        for name in self._calls():
+            if name.startswith(HAND_OVER):
+                names.clear()
+            else:
+                names.append(name)
+        return names
+
+    def handed_over(self) -> list[str]:
+        """Names of the tools that handed over to other agents since the newest user turn."""
+        return [name for name in self._calls() if name.startswith(HAND_OVER)]
+
+    def _calls(self) -> list[str]:
         names: list[str] = []
         for turn in self.turns:
             if turn.role == "user":

@@ -8,7 +8,7 @@ from functools import lru_cache
 from mockapi import json
 from mockapi.engine import grammar, hints, sampler
 from mockapi.engine.answer import ToolCall
-from mockapi.engine.prompt import Prompt, Tool
+from mockapi.engine.prompt import HAND_OVER, Prompt, Tool
 from mockapi.seed import Stream
 
 _SMALL_TALK = re.compile(
@@ -18,23 +18,29 @@ _SMALL_TALK = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"\s*(?:,|and|&|or|,\s*and|vs\.?|plus)\s*", re.IGNORECASE)
 _MOST_CALLS = 5
+# sdk: how frameworks word the result of a call that the model is to make once more; the first is pydantic-ai's `ModelRetry`.
+_AGAIN = re.compile(
+    r'\A\s*\{\s*"error"\s*:\s*"(?:[^"\\]|\\.)*"\s*\}\s*\Z|\btry again(?! later)\b|\bfix (?:your|the) (?:mistake|error)s?\b', re.IGNORECASE
+)
 # The score of a text that has a word of a tool's name.
 _BY_NAME = 3
 
 
 def calls(prompt: Prompt, stream: Stream) -> list[ToolCall]:
     """The calls of this turn; none if the model answers instead."""
-    tools = _offered(prompt)
+    text = prompt.last_said()
+    tools = _offered(prompt, text)
     if not tools:
         return []
-    text = prompt.last_said()
     done = prompt.called()
-    if prompt.choice == "auto" and (done or (_SMALL_TALK.match(text) and not _score(tools[0], text))):
+    results = prompt.told()
+    again = _again(tools, done, results)
+    if prompt.choice == "auto" and not again and (done or (_SMALL_TALK.match(text) and not _score(tools[0], text))):
         return []
-    chosen = _chosen(prompt, tools, text, done)
+    chosen = again or _chosen(prompt, tools, text, done)
     facts = hints.read(text)
     # What tools told goes before what was asked, as in a structured answer.
-    told = "\n".join(content for _, content in prompt.results())
+    told = "\n".join(content for _, content in results if not _AGAIN.search(content))
     found = hints.read(told) if told else None
     made: list[ToolCall] = []
     spread = len(chosen) > 1 and len(facts.places) >= len(chosen)
@@ -48,15 +54,27 @@ def calls(prompt: Prompt, stream: Stream) -> list[ToolCall]:
 
 def named(prompt: Prompt) -> bool:
     """Whether what was said last speaks of a tool by its name."""
-    return any(_score(tool, prompt.last_said()) >= _BY_NAME for tool in _offered(prompt))
+    text = prompt.last_said()
+    return any(_score(tool, text) >= _BY_NAME for tool in _offered(prompt, text))
 
 
-def _offered(prompt: Prompt) -> list[Tool]:
+def _offered(prompt: Prompt, text: str) -> list[Tool]:
     if prompt.choice == "none":
         return []
     if prompt.forced:
         return [tool for tool in prompt.tools if tool.name == prompt.choice]
-    return prompt.tools
+    handed = prompt.handed_over()
+    if not handed:
+        return prompt.tools
+    # Who took over does not hand on without being told to, and nobody gets a conversation twice: the loop ends.
+    fresh = [tool for tool in prompt.tools if not tool.hands_over or (tool.name not in handed and _score(tool, text) >= _BY_NAME)]
+    return fresh if fresh or prompt.choice == "auto" else prompt.tools
+
+
+def _again(tools: list[Tool], done: list[str], results: list[tuple[str, str]]) -> list[Tool]:
+    """What is called once more, because its one result asks for that."""
+    asking = {name for name, content in results if _AGAIN.search(content)}
+    return [tool for tool in tools if tool.name in asking and done.count(tool.name) == 1][:1]
 
 
 def _chosen(prompt: Prompt, tools: list[Tool], text: str, done: list[str]) -> list[Tool]:
@@ -69,11 +87,14 @@ def _chosen(prompt: Prompt, tools: list[Tool], text: str, done: list[str]) -> li
     scores = [_score(tool, text) for tool in tools]
     best = max(scores)
     if best == 0:
-        return [next((tool for tool in tools if not hints.words("final") & set(hints.words_of(tool.name))), tools[0])]
-    if not prompt.parallel or any(tool.kind == "legacy" for tool in tools):
-        return [tools[scores.index(best)]]
-    # In parallel: every tool whose own name the text speaks of about as clearly as of the best.
-    return [tool for tool, score in zip(tools, scores, strict=True) if score == best or (score >= _BY_NAME and 2 * score >= best)]
+        own = (tool for tool in tools if not tool.hands_over and not hints.words("final") & set(hints.words_of(tool.name)))
+        return [next(own, tools[0])]
+    first = next((tool for tool, score in zip(tools, scores, strict=True) if score == best and not tool.hands_over), None)
+    if first is None or not prompt.parallel or any(tool.kind == "legacy" for tool in tools):
+        return [first or tools[scores.index(best)]]
+    # In parallel: every tool whose own name the text speaks of about as clearly as of the best. A conversation is handed over alone.
+    near = [tool for tool, score in zip(tools, scores, strict=True) if score == best or (score >= _BY_NAME and 2 * score >= best)]
+    return [tool for tool in near if not tool.hands_over]
 
 
 def _score(tool: Tool, text: str) -> int:
@@ -81,7 +102,7 @@ def _score(tool: Tool, text: str) -> int:
     said = _stems(text)
     properties = tool.parameters.get("properties") if tool.parameters else None
     described = _stems(tool.description) | _stems(" ".join(properties) if isinstance(properties, dict) else "")
-    named = _stems(" ".join(hints.words_of(tool.name)))
+    named = _stems(" ".join(hints.words_of(tool.name.removeprefix(HAND_OVER))))
     return 3 * len(said & named) + len(said & (described - named))
 
 

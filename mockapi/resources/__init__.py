@@ -59,6 +59,8 @@ def socket(path: str) -> tuple[Operation, Callable[[Visit], Awaitable[None]]] | 
     name = _SOCKETS.get(path)
     if name is None:
         return None
+    # What is made over a socket lives on beside it: the rest of its resource is there from the first.
+    load(path.split("/")[1])
     module = import_module(f"{__name__}.{name}")
     return module.SOCKET, module.serve
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -43,6 +45,24 @@ def test_the_sdk_responds_turn_after_turn(client: OpenAI) -> None:
         assert second.response.previous_response_id == first.response.id
         assert second.response.usage is not None and first.response.usage is not None
         assert second.response.usage.input_tokens > first.response.usage.input_tokens
+
+
+# A server in a fresh interpreter has loaded no resource yet.
+FIRST = """
+from openai import OpenAI
+from mockapi import Server
+
+with Server() as mock, OpenAI(base_url=mock.base_url, api_key="first") as client, client.responses.connect() as connection:
+    for said in ("Say hello", "Say bye"):
+        connection.response.create(model="gpt-4o-mini", input=said)
+        made = next(event.response.id for event in connection if event.type == "response.completed")
+        print(client.responses.retrieve(made).output_text)
+"""
+
+
+def test_the_first_call_of_all_may_come_over_a_socket() -> None:
+    done = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout.split(), done.stderr) == (["Hello!", "Bye!"], "")
 
 
 def test_the_events_are_those_of_a_stream(wire: Wire, line: Line) -> None:
