@@ -17,7 +17,7 @@ from mockapi.clock import Clock, parse_instant, parse_rate, ticks
 from mockapi.contract import query
 from mockapi.contract.held import held
 from mockapi.errors import ApiError
-from mockapi.journal import Kept, Streamed
+from mockapi.journal import Heard, Kept, Streamed
 from mockapi.operations import Operation
 from mockapi.pipeline import admit, behave, decoded, deferred, find_model, gather, knows_beta, latency, origin, scripted
 from mockapi.scenario.book import Book
@@ -43,7 +43,7 @@ Scope = MutableMapping[str, Any]
 Step = Callable[[Call], Awaitable[Any] | None]
 Behaviour = Callable[[Call], Awaitable[Any]]
 # First segments of the paths that are not the API's.
-_OUTSIDE = frozenset(("", "_mock", "health", "openapi.json"))
+_OUTSIDE = frozenset(("", "_mock", "health", "metrics", "openapi.json", "ready"))
 
 
 class Api:
@@ -57,7 +57,7 @@ class Api:
             clock.freeze()
             clock.set(parse_instant(settings.clock))
         self.settings = settings
-        self.worlds = Worlds(settings, clock)
+        self.worlds = Worlds(settings, clock, _log_of(settings))
         self.keys = Keys(self.worlds, settings)
         self.routes = Routes(resources.load)
         # What most clients ask for first is there from the start.
@@ -229,6 +229,7 @@ class Api:
         self._begin(call)
         try:
             if await spend.capped(call.world, errand.tier, call.now):
+                call.hit = "quota"
                 raise errors.insufficient_quota()
             if call.world.orders:
                 await ordered.check_spend(call)
@@ -367,6 +368,14 @@ async def _send(answer: Reply, send: Send) -> None:
     await send({"type": "http.response.body", "body": answer.body})
 
 
+def _log_of(settings: Settings) -> Heard | None:
+    if settings.log == "none":
+        return None
+    from mockapi.log import Log
+
+    return Log(settings.log)
+
+
 def _folder(path: str) -> Folder:
     from mockapi.scenario.folder import Folder
 
@@ -378,6 +387,8 @@ class MockApi:
 
     def __init__(self, settings: Settings) -> None:
         self.api = Api(settings)
+        # Whether all is imported; where nobody imports it beforehand each call imports what it needs.
+        self.imported = True
 
     @cached_property
     def site(self) -> Starlette:
@@ -394,7 +405,19 @@ class MockApi:
             from mockapi.sockets import Sockets
 
             return Sockets(self.api)(scope, receive, send)
+        if scope["path"] == "/ready" and scope["type"] == "http":
+            return _send(self._readiness(scope), send)
         return self.site(scope, receive, send)
+
+    def _readiness(self, scope: Scope) -> Reply:
+        """Whether calls should be sent here: not before all is imported, and not while the server ends. It needs no site to be told."""
+        if scope["method"] not in ("GET", "HEAD"):
+            return _refused(errors.wrong_method(scope["method"], scope["path"]), b"")
+        if not self.imported:
+            return _refused(errors.not_ready("starting"), b"")
+        if self.api.worlds.shelf.closed:
+            return _refused(errors.not_ready("ending"), b"")
+        return Reply(200, b"", JSON, json.write({"status": "ready"}, "pretty+newline"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.front(scope, receive, send)

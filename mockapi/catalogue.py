@@ -26,6 +26,11 @@ class Limit:
     rate: int = field(init=False)
     full: int = field(init=False)
 
+    @property
+    def short(self) -> str:
+        """Its name in short, as TPM."""
+        return self.per.rpartition("(")[2].rstrip(")")
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "rate", 4 * self.capacity)
         object.__setattr__(self, "full", 4 * self.capacity * self.period)

@@ -292,6 +292,10 @@ def control_error(message: str, param: str | None = None, status: int = 400) -> 
     return ApiError(status, message, type="mock_error", param=param)
 
 
+def not_ready(why: str) -> ApiError:
+    return control_error(f"mockapi is {why}", status=503)
+
+
 def upstream_failed(upstream: str, reason: str) -> ApiError:
     return control_error(f"The upstream {upstream} did not answer: {reason}", status=502)
 

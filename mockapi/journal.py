@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from mockapi.clock import ticks
+from mockapi.tally import Tally
 
 if TYPE_CHECKING:
     from mockapi.transport.call import Call
@@ -23,6 +24,8 @@ _TURN = 64
 
 # How a stream ended: all of it was sent, the client went away before, or the server broke it off.
 End = Literal["whole", "left", "cut"]
+# Hears of calls that are answered, and of the project that they belong to.
+Heard = Callable[[Sequence["Call"], str | None], None]
 
 
 class Kept:
@@ -46,13 +49,16 @@ class Kept:
 
 
 class Shelf:
-    """What the journals of a server share: the most that each may keep, and who waits for the next call."""
+    """What the journals of a server share: the most that each may keep, what is counted, who waits for the next call, and who hears of
+    every one."""
 
-    __slots__ = ("born", "closed", "most_bytes", "most_calls", "waiting")
+    __slots__ = ("born", "closed", "heard", "most_bytes", "most_calls", "tally", "waiting")
 
-    def __init__(self, most_calls: int, most_bytes: int) -> None:
+    def __init__(self, most_calls: int, most_bytes: int, heard: Heard | None) -> None:
         self.most_calls = most_calls
         self.most_bytes = most_bytes
+        self.heard = heard
+        self.tally = Tally()
         self.born = ticks()
         self.waiting: set[asyncio.Future[None]] = set()
         self.closed = False
@@ -83,10 +89,12 @@ class Shelf:
 class Journal:
     """The latest calls of a world. The first call of a world has number 1."""
 
-    __slots__ = ("_bytes", "_calls", "_chunks", "_cleared", "_dropped", "_fresh", "_shelf")
+    __slots__ = ("_bytes", "_calls", "_chunks", "_cleared", "_dropped", "_fresh", "_project", "_turn", "shelf")
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, shelf: Shelf, project: str | None) -> None:
+        self.shelf = shelf
+        self._project = project
+        self._turn = _TURN if shelf.heard is None else 1
         # Calls that were weighed, with their weight, oldest first; and those that were not yet.
         self._chunks: deque[tuple[list[Call], int]] = deque()
         self._fresh: list[Call] = []
@@ -100,13 +108,16 @@ class Journal:
         call.done = ticks()
         fresh = self._fresh
         fresh.append(call)
-        if len(fresh) >= _TURN or len(call.body) + len(reply.body) > CUT or self._shelf.waiting:
+        if len(fresh) >= self._turn or len(call.body) + len(reply.body) > CUT or self.shelf.waiting:
             self._weigh()
-            self._shelf.ring()
+            self.shelf.ring()
 
     def _weigh(self) -> None:
-        """Cut what is long, and let the oldest calls make room."""
+        """Count what is new, cut what is long, and let the oldest calls make room."""
         fresh, self._fresh = self._fresh, []
+        self.shelf.tally.count(fresh)
+        if self.shelf.heard is not None:
+            self.shelf.heard(fresh, self._project)
         weight = _EACH * len(fresh)
         for call in fresh:
             reply = call.reply
@@ -115,7 +126,7 @@ class Journal:
         self._chunks.append((fresh, weight))
         self._calls += len(fresh)
         self._bytes += weight
-        chunks, shelf = self._chunks, self._shelf
+        chunks, shelf = self._chunks, self.shelf
         while chunks and (self._calls - len(chunks[0][0]) >= shelf.most_calls or self._bytes > shelf.most_bytes):
             gone, weight = chunks.popleft()
             self._calls -= len(gone)
@@ -125,7 +136,7 @@ class Journal:
     def calls(self) -> tuple[list[Call], int]:
         """The calls that are kept, oldest first, and the number of the first of them."""
         held = [*chain.from_iterable(chunk for chunk, _ in self._chunks), *self._fresh]
-        surplus = max(0, len(held) - self._shelf.most_calls)
+        surplus = max(0, len(held) - self.shelf.most_calls)
         return held[surplus:], self._cleared + self._dropped + surplus + 1
 
     @property
@@ -136,10 +147,22 @@ class Journal:
     @property
     def dropped(self) -> int:
         """How many calls had to make room since the journal was emptied."""
-        return self._dropped + max(0, self._calls + len(self._fresh) - self._shelf.most_calls)
+        return self._dropped + max(0, self._calls + len(self._fresh) - self.shelf.most_calls)
+
+    def weight(self) -> tuple[int, int]:
+        """How many calls are kept and about how many bytes they are; all that are answered are counted then."""
+        if self._fresh:
+            self._weigh()
+        return self._calls, self._bytes
+
+    def end(self) -> None:
+        """Count what is new, and from now on each call at once: nobody will ask this journal any more."""
+        self.weight()
+        self._turn = 1
 
     def clear(self) -> None:
         """Forget all calls; the numbers go on."""
+        self.weight()
         self._cleared, self._dropped = self.last, 0
         self._chunks.clear()
         self._fresh = []
@@ -164,6 +187,7 @@ class Streamed:
         self._kept.headed = ticks()
         self._call = call
         self._journal = call.world.journal
+        self._journal.shelf.tally.streams += 1
         self._began = began
         self._send = send
         self._size = 0
@@ -182,4 +206,5 @@ class Streamed:
         """Note how the stream ended, unless that is known."""
         if self._kept.ended is None:
             self._kept.ended, self._kept.size = how, self._size
+            self._journal.shelf.tally.streams -= 1
             self._journal.add(self._call, self._kept, self._began)

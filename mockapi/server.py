@@ -23,6 +23,8 @@ from mockapi.testing.mock import Mock
 
 if TYPE_CHECKING:
     from mockapi.app import MockApi
+    from mockapi.journal import Shelf
+    from mockapi.tally import Tally
     from mockapi.tape.record import Recorder
     from mockapi.tape.replay import Replayer
 
@@ -72,6 +74,10 @@ def base_url(listener: socket.socket) -> str:
     return f"http://{shown}:{port}/v1"
 
 
+# Seconds between two looks at whether all that was open is done.
+_LOOK = 0.05
+
+
 def _tells(record: logging.LogRecord) -> bool:
     """Whether a line of uvicorn's says more than that an answer was broken off when the drain ran out, which has a line of its own."""
     return record.exc_info is None or not isinstance(record.exc_info[1], asyncio.CancelledError)
@@ -80,16 +86,31 @@ def _tells(record: logging.LogRecord) -> bool:
 class _Uvicorn(uvicorn.Server):
     """Says so when it is ready, and ends with status 0 on SIGTERM and SIGINT once open answers are done."""
 
-    def __init__(self, config: uvicorn.Config, ending: Callable[[], None], ready: Callable[[], None] | None = None) -> None:
+    def __init__(self, config: uvicorn.Config, shelf: Shelf | None, ready: Callable[[], None] | None = None) -> None:
+        """`shelf` is what the journals share, where there are any."""
         super().__init__(config)
         logging.getLogger("uvicorn.error").addFilter(_tells)
-        self._ending = ending
+        self._shelf = shelf
         self._ready = ready
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # What has no end of its own is told, so that the drain need not wait for it.
-        self._ending()
+        if self._shelf is not None:
+            # What has no end of its own is told, so that the drain need not wait for it.
+            self._shelf.close()
+            await self._drain(self._shelf.tally)
         await super().shutdown(sockets)
+
+    async def _drain(self, tally: Tally) -> None:
+        """Let the answers that are open finish while connections are still taken: whoever asks is told that the server is ready no more.
+
+        A WebSocket is open for as long as its client likes, so what is waited for is what is being said on it.
+        """
+        loop, answers = asyncio.get_running_loop(), self.server_state.tasks - tally.sockets
+        given = self.config.timeout_graceful_shutdown or 0
+        until = loop.time() + given
+        while not self.force_exit and loop.time() < until and (tally.streams or not all(task.done() for task in answers)):
+            await asyncio.sleep(_LOOK)
+        self.config.timeout_graceful_shutdown = max(1, round(until - loop.time()))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -120,7 +141,12 @@ def run(settings: Settings) -> None:
     from mockapi.engine.tokens import preload
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    if settings.log == "json":
+        from mockapi.log import JsonLines
+
+        logging.getLogger().handlers[0].setFormatter(JsonLines())
     app = create_app(settings)
+    app.imported = False
     listener = _listen(settings)
     preload()
 
@@ -131,9 +157,10 @@ def run(settings: Settings) -> None:
         keys = "any API key will do" if not settings.keys else f"API keys of {settings.keys}"
         gc.freeze()
         gc.enable()
+        app.imported = True
         click.echo(f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{served}{keys}")
 
-    server = _Uvicorn(_served(app, settings), app.api.worlds.shelf.close, ready)
+    server = _Uvicorn(_served(app, settings), app.api.worlds.shelf, ready)
     server.run(sockets=[listener])
     sys.exit(0)
 
@@ -152,7 +179,7 @@ class Server(Mock):
         self._listener = _listen(self.settings)
         super().__init__(base_url(self._listener), f"sk-mock-tier{self.settings.tier}-default")
         self._numbers = itertools.count(1)
-        self._server = _Uvicorn(_served(self.app, self.settings), self.app.api.worlds.shelf.close)
+        self._server = _Uvicorn(_served(self.app, self.settings), self.app.api.worlds.shelf)
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="mockapi", daemon=True)
 
     def __enter__(self) -> Server:
@@ -183,6 +210,6 @@ def serve(app: Recorder | Replayer, settings: Recording | Replaying, told: str) 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     listener = _listen(settings)
     config = _config(app, settings.drain_seconds, lifespan="on")
-    server = _Uvicorn(config, lambda: None, lambda: click.echo(f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{told}"))
+    server = _Uvicorn(config, None, lambda: click.echo(f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{told}"))
     server.run(sockets=[listener])
     sys.exit(0)

@@ -21,6 +21,7 @@ _Table = TypeVar("_Table", bound="DataclassInstance")
 
 TIERS = ("free", "1", "2", "3", "4", "5", "auto", "unlimited")
 MODES = ("alive", "canned")
+LOGS = ("none", "text", "json")
 
 
 _PACE = r"(?:(?:batch|fine_tuning\.job|response|video|vector_store\.files?(?:_batch)?)=)?(?:time|immediate|polls:[1-9]\d{0,5})"
@@ -81,6 +82,7 @@ class Settings:
     journal_calls: int = _setting(500, "Calls that the journal of a key keeps; the oldest go first.", high=1e7)
     journal_mb: float = _setting(16.0, "MiB that the journal of a key keeps.", high=4096)
     drain_seconds: float = _setting(10.0, "Time that open answers get to finish after SIGTERM.", high=3600)
+    log: str = _setting("none", "How each answered call is written to stderr.", choices=LOGS)
 
 
 def _same(name: str, table: type[Any] = Settings) -> Any:

@@ -38,7 +38,15 @@ class Sockets:
         self._api = api
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        socket = Socket(scope, receive, send)
+        task, open_now = asyncio.current_task(), self._api.worlds.shelf.tally.sockets
+        open_now.add(task)
+        try:
+            await self._serve(Socket(scope, receive, send))
+        finally:
+            open_now.discard(task)
+
+    async def _serve(self, socket: Socket) -> None:
+        """Open a connection and answer what is asked over it, until it ends."""
         found = resources.socket(socket.path.removeprefix("/v1"))
         asked = {"method": "GET", "path": socket.path, "query_string": socket.query_string}
         if found is None:

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 from mockapi import ids, lifecycle, webhooks
 from mockapi.clock import SECOND, Clock
-from mockapi.journal import Journal, Shelf
+from mockapi.journal import Heard, Journal, Shelf
 from mockapi.lifecycle import Pace
 from mockapi.scenario.book import Book
 from mockapi.seed import Seed, Stream, mixed
@@ -109,7 +109,7 @@ class World:
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self.shared: OrderedDict[str, Shared] = OrderedDict()
         self.paces: dict[str, Pace] = {}
-        self.journal = Journal(worlds.shelf)
+        self.journal = Journal(worlds.shelf, self.identity.project)
         self.book = Book()
         # Answers that are held back by latency at the moment.
         self.held_back = 0
@@ -135,6 +135,7 @@ class World:
 
     def stop(self) -> None:
         """End what goes on beside the requests; nobody is told of anything any more."""
+        self.journal.end()
         self.outbox = webhooks.Outbox({})
         for task in self._tasks:
             task.cancel()
@@ -218,16 +219,17 @@ class World:
 class Worlds:
     """All worlds of a server, made on first use; the longest unused goes when there are too many."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, heard: Heard | None = None) -> None:
+        """`heard` hears of every call that is answered."""
         self.settings = settings
         self.clock = clock
         self.seed = Seed(settings.seed)
         self._worlds: OrderedDict[str, World] = OrderedDict()
         self.paces: dict[str, Pace] = {}
         self.perform: Perform = _nobody
-        self.shelf = Shelf(settings.journal_calls, int(settings.journal_mb * 1024 * 1024))
+        self.shelf = Shelf(settings.journal_calls, int(settings.journal_mb * 1024 * 1024), heard)
         # The calls that came to no world: without a key, or to a URL that is none.
-        self.strays = Journal(self.shelf)
+        self.strays = Journal(self.shelf, None)
         # Keys that were made by calls; and whom headers came to be, for `admission.keys`.
         self.issued: dict[str, Issued] = {}
         self.recognised: dict[tuple[bytes | None, ...], tuple[Caller, str]] = {}
@@ -272,7 +274,8 @@ class Worlds:
             self._worlds[each.name] = each.anew()
             self._forget_keys(each.name)
         if world is None:
-            self.strays = Journal(self.shelf)
+            self.strays.end()
+            self.strays = Journal(self.shelf, None)
 
     def _forget_keys(self, world: str) -> None:
         if self.issued:

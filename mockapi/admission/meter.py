@@ -29,6 +29,7 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
     Raises the API's 429: `insufficient_quota`, a request larger than its limit, or a bucket that does not hold enough.
     """
     if call.caller.broke is not None:
+        call.hit = "quota"
         raise call.caller.broke()
     if call.world.orders:
         await ordered.check_spend(call)
@@ -37,6 +38,7 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
     now = call.now
     cap = spend.cap(call.caller.tier)
     if cap is not None and await spend.of_month(call.world, now) >= cap:
+        call.hit = "quota"
         raise errors.insufficient_quota()
     tier = card.limits[call.caller.tier]
     if call.world.orders:
@@ -52,6 +54,7 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
         charge.amounts = [charge.of(limit) for limit in meter.limits]
         for limit, amount in zip(meter.limits, charge.amounts, strict=True):
             if amount > 4 * limit.capacity:
+                call.hit = limit.short
                 raise errors.request_too_large(
                     group=group,
                     organization=organization,
@@ -67,6 +70,7 @@ async def admit(call: Call, card: Card, charge: Charge) -> None:
     if short is None:
         return
     limit, level = meter.limits[short], levels[short]
+    call.hit = limit.short
     used, requested = limits.used_units(limit, level, now), limits.units(amounts[short])
     wait = max(1, limits.wait_millis(limit, used, requested))
     refused = errors.rate_limited(

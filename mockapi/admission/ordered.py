@@ -38,8 +38,10 @@ async def check_spend(call: Call) -> None:
     world, whole, orders = call.world, call.world.orders.get(""), _of_project(call)
     if whole is not None and whole.spend is not None and cents(await spend.of_month(world, call.now)) >= whole.spend:
         # guess: told as any other quota
+        call.hit = "quota"
         raise errors.insufficient_quota()
     if orders is not None and orders.spend is not None and await of_project(world, call.caller.project, call.now) >= orders.spend:
+        call.hit = "quota"
         raise errors.insufficient_quota()
 
 

@@ -107,6 +107,11 @@ class Exchange:
         return None if self.call.script is None else self.call.script.name
 
     @property
+    def fault(self) -> str | None:
+        """What was made to happen to it."""
+        return self.call.mishap if self.call.fault is None else self.call.fault.kind
+
+    @property
     def path(self) -> str:
         return self.call.path.encode("utf-8", "backslashreplace").decode()
 
@@ -128,7 +133,7 @@ class Exchange:
             "project": self.project,
             "request_id": self.id,
             "at": call.now / SECOND,
-            "iso": _iso(call.now),
+            "iso": iso(call.now),
             "method": call.method,
             "path": self.path,
             "operation": call.operation.id or None,
@@ -136,7 +141,7 @@ class Exchange:
             "tier": caller.tier if caller is not None else None,
             "errand": self.is_errand,
             "scenario": self.scenario,
-            "fault": call.mishap if call.fault is None else call.fault.kind,
+            "fault": self.fault,
             "query": _query(call),
             "headers": self.headers,
             "request": self.request,
@@ -192,7 +197,7 @@ class Exchange:
         if call.body:
             asked["postData"] = self._posted()
         return {
-            "startedDateTime": _iso(call.now),
+            "startedDateTime": iso(call.now),
             "time": took,
             "request": asked,
             "response": {
@@ -232,7 +237,8 @@ class Exchange:
         return posted
 
 
-def _iso(micros: int) -> str:
+def iso(micros: int) -> str:
+    """An instant in ISO 8601."""
     return (_EPOCH + timedelta(microseconds=micros)).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 

@@ -19,6 +19,7 @@ from mockapi.control.calls import CallControl
 from mockapi.control.chats import Widget
 from mockapi.control.fields import answer, fields, told, world_of
 from mockapi.control.journal import JournalControl
+from mockapi.control.metrics import Metrics
 from mockapi.control.prompts import PromptControl
 from mockapi.control.scenarios import Scripting
 from mockapi.control.verdict import VerdictControl
@@ -43,6 +44,7 @@ def _routes(api: Api) -> list[Route]:
     return [
         Route("/", control.health),
         Route("/health", control.health),
+        Route("/metrics", Metrics(api).metrics),
         Route("/openapi.json", control.document),
         Route("/_mock/clock", told(control.clock), methods=["GET", "POST"]),
         Route("/_mock/reset", told(control.reset), methods=["POST"]),

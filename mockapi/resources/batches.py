@@ -63,6 +63,7 @@ async def create(call: Call) -> dict[str, Any]:
         full = await _without_money(call) or await _queue_full(world, found, call.caller.tier)
         if full is not None:
             own["faults"] = [full]
+            call.hit = "batch queue" if full["code"] == "token_limit_exceeded" else "quota"
         job: Job = {"shown": shown, "since": world.clock.micros(), "looks": 0, "until": expires * SECOND, "own": own}
         await lifecycle.begin(world, KIND, job)
     if not own["faults"]:

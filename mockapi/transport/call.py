@@ -55,8 +55,9 @@ class Call:
     `now` is its instant in microseconds, `id` the request id, `asked` what the body comes to, `card` the model asked for, `context` what
     the request refers to; `stream` the chance that belongs to this call; `limits` the lines of its answer's x-ratelimit-* headers,
     `further` other headers of its own; `used` what it is billed for, `rate` the price list that is used for it. `script` is the scenario
-    it gets, `fault` and `latency` what happens to its answer on the way, `mishap` the error that was asked for by name. `beside` is what
-    the open connection that it came over remembers beside the world; None where it came as a request of its own.
+    it gets, `fault` and `latency` what happens to its answer on the way, `mishap` the error that was asked for by name, `hit` the limit
+    that it ran into. `beside` is what the open connection that it came over remembers beside the world; None where it came as a request of
+    its own.
 
     An answered call lives on in its world's journal with its `reply` and the `ticks` at which it `began` and was `done`, and without
     what it came to and the way back to its world: `asked` and `world` are taken from it.
@@ -74,6 +75,7 @@ class Call:
         "fault",
         "further",
         "headers",
+        "hit",
         "id",
         "latency",
         "limits",
@@ -133,6 +135,8 @@ class Call:
         self.latency: Latency | None = None
         # The name of the error that was asked for.
         self.mishap: str | None = None
+        # As TPM; `quota` where it was money.
+        self.hit: str | None = None
 
     @property
     def request(self) -> Any:

@@ -100,9 +100,11 @@ class Content:
 
 
 class Reply:
-    """A finished answer."""
+    """A finished answer. It is no stream, so it did not end as one."""
 
     __slots__ = ("body", "head", "status")
+
+    ended: None = None
 
     def __init__(self, status: int, head: bytes, kind: bytes, body: bytes) -> None:
         """`head` are the header lines without those that tell what the body is."""

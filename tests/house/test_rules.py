@@ -27,7 +27,10 @@ ALLOWED = {
     "errors": set(),
     "settings": {"clock"},
     "operations": {"json", "errors"},
-    "journal": {"clock"},
+    "tally": set(),
+    "journal": {"clock", "tally"},
+    # Made where the server is told to write one, so it may know how people read calls.
+    "log": {"json", "clock", "journal", "tally", "control.exchanges", "transport.call"},
     "aside": {"json"},
     "lifecycle": {"fixtures", "clock", "webhooks"},
     "webhooks": {"webhooks", "contract.webhooks", "ids", "json", "clock", "seed", "settings"},
