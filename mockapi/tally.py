@@ -26,14 +26,29 @@ Key = tuple[str, int, str]
 
 
 class Series:
-    """Calls that are counted together: how many fell into each bucket, how long all of them took, and what they used."""
+    """Calls that are counted together: how many fell into each bucket, how long all of them took, and what they used; `last` is what
+    the latest of them used, and `times` how many in a row did so that are not in `used` yet."""
 
-    __slots__ = ("buckets", "nanos", "used")
+    __slots__ = ("_used", "buckets", "last", "nanos", "times")
 
     def __init__(self) -> None:
         self.buckets = [0] * (len(BOUNDS) + 1)
         self.nanos = 0
-        self.used: dict[str, int] = {}
+        self.last: Mapping[str, int] = {}
+        self.times = 0
+        self._used: Counter[str] = Counter()
+
+    def bill(self, used: Mapping[str, int]) -> None:
+        """Count what a call used that is not the same as before."""
+        for name, amount in self.last.items():
+            self._used[name] += amount * self.times
+        self.last, self.times = used, 1
+
+    @property
+    def used(self) -> Mapping[str, int]:
+        """What the calls used, by the names that the model cards give their prices."""
+        self.bill({})
+        return self._used
 
 
 class Tally:
@@ -52,20 +67,21 @@ class Tally:
 
     def count(self, calls: Sequence[Call]) -> None:
         """Count calls that are answered."""
+        known = self.calls
         for call in calls:
-            card, took, used = call.card, call.done - call.began, call.used
+            card, reply, took, used = call.card, call.reply, call.done - call.began, call.used
             model = "" if card is None else card.asked_as
-            key = call.operation.id, call.reply.status, model
-            series = self.calls.get(key)
-            if series is None:
-                series = self._series(key)
+            key = call.operation.id, reply.status, model
+            series = known[key] if key in known else self._series(key)
             series.buckets[bisect_left(_NANOS, took)] += 1
             series.nanos += took
-            if used:
-                amounts = series.used
-                for name, amount in used.items():
-                    amounts[name] = amounts.get(name, 0) + amount
-            if call.script is not None or call.hit is not None or call.reply.ended is not None:
+            if used is not None:
+                # The same request is billed by the same object: it is multiplied when it changes.
+                if used is series.last:
+                    series.times += 1
+                else:
+                    series.bill(used)
+            if call.script is not None or call.hit is not None or reply.ended is not None:
                 self._count_rarities(call, model)
 
     def _series(self, key: Key) -> Series:

@@ -79,7 +79,7 @@ def test_the_events_are_those_of_a_stream(wire: Wire, line: Line) -> None:
 
 
 def test_lanes_are_told_apart(wire: Wire, line: Line) -> None:
-    wire.control("POST", "/_mock/latency", json={"*": "first=0ms,tokens_per_second=50"})
+    assert wire.control("POST", "/_mock/latency", json={"latency": "first=0ms,tokens_per_second=50"}).status_code == 200
     for lane, said in (("a", "Say: one two three four five"), ("b", "Say: six"), ("a", "Say: seven")):
         line.send("response.create", **{**ASKED, "input": said, "stream_id": lane})
     ends: list[tuple[str, str]] = []
