@@ -140,7 +140,10 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "create-realtime-translation-client-secret": {"json": {"session": {"model": "gpt-realtime"}}},
     "create-realtime-session": {"json": {"model": "gpt-realtime", "voice": "ash"}},
     "create-realtime-transcription-session": {"json": {"input_audio_format": "g711_ulaw"}},
-    "create-realtime-call": {"data": {"sdp": SDP, "session[type]": "realtime"}, "files": {}},
+    "create-realtime-call": {
+        "data": {"session[type]": "realtime", "session[model]": "gpt-realtime"},
+        "files": {"sdp": (None, SDP, "application/sdp")},
+    },
     "accept-realtime-call": {"json": {"type": "realtime", "model": "gpt-realtime"}},
     "reject-realtime-call": {"json": {"status_code": 486}},
     "refer-realtime-call": {"json": {"target_uri": "tel:+15555550100"}},
