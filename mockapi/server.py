@@ -148,6 +148,8 @@ def run(settings: Settings) -> None:
     app = create_app(settings)
     app.imported = False
     listener = _listen(settings)
+    # Asked now: a server that is stopped at once has closed it before it says that it is ready.
+    url = base_url(listener)
     preload()
 
     def ready() -> None:
@@ -158,7 +160,7 @@ def run(settings: Settings) -> None:
         gc.freeze()
         gc.enable()
         app.imported = True
-        click.echo(f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{served}{keys}")
+        click.echo(f"mockapi is ready: OPENAI_BASE_URL={url}\n{served}{keys}")
 
     server = _Uvicorn(_served(app, settings), app.api.worlds.shelf, ready)
     server.run(sockets=[listener])
@@ -209,7 +211,8 @@ def serve(app: Recorder | Replayer, settings: Recording | Replaying, told: str) 
     """Serve an application of the tapes' until a signal comes. Raises SettingsError before anything is served."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     listener = _listen(settings)
+    url = base_url(listener)
     config = _config(app, settings.drain_seconds, lifespan="on")
-    server = _Uvicorn(config, None, lambda: click.echo(f"mockapi is ready: OPENAI_BASE_URL={base_url(listener)}\n{told}"))
+    server = _Uvicorn(config, None, lambda: click.echo(f"mockapi is ready: OPENAI_BASE_URL={url}\n{told}"))
     server.run(sockets=[listener])
     sys.exit(0)

@@ -84,6 +84,24 @@ def test_sigint_ends_it_too() -> None:
         assert process.wait(15) == 0
 
 
+def test_a_server_stopped_before_it_is_ready_leaves_no_traceback() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen([*COMMAND, "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=QUIET)
+    body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Say hello"}]}
+    until = time.monotonic() + 15
+    while time.monotonic() < until:
+        with contextlib.suppress(httpx2.TransportError):
+            httpx2.post(f"http://127.0.0.1:{port}/v1/chat/completions", json=body, headers={"authorization": "Bearer x"}, timeout=5)
+            break
+        time.sleep(0.005)
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=15)
+    assert process.returncode == 0
+    assert "Traceback" not in told, told
+
+
 def test_settings_come_from_flags_before_variables_before_the_file(tmp_path: Path) -> None:
     file = tmp_path / "mockapi.toml"
     file.write_text('tier = "1"\nmode = "canned"\nport = 0\n')
