@@ -6,6 +6,7 @@ from typing import Any
 
 from mockapi.contract.organization import audit_logs, queries
 from mockapi.operations import operation
+from mockapi.resources import listing
 from mockapi.resources.organization import kept, members
 from mockapi.transport.call import Call
 
@@ -18,7 +19,7 @@ async def list_(call: Call) -> dict[str, Any]:
     await members.settle(call)
     # What belongs to a tenant rather than to an organization is not emulated.
     rows = [] if query.tenant_only else [row for row in await kept.rows(call, kept.LOG, descending=True) if _is_wanted(row, query)]
-    return kept.both_ways(rows, query)
+    return listing.page_of(rows, query)
 
 
 def _is_wanted(row: dict[str, Any], query: queries.ListAuditLogsQuery) -> bool:

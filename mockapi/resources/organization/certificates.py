@@ -1,17 +1,23 @@
-"""Certificates: create, list, retrieve, update, delete, activate, deactivate. `client.admin.organization.certificates`."""
+"""Certificates: create, list, retrieve, update, delete, activate, deactivate. `client.admin.organization.certificates`.
+
+A project, `.projects.certificates`, lists those of its organization and activates and deactivates them for itself.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from mockapi import ids
 from mockapi.contract.organization import certificates, queries
 from mockapi.operations import operation
-from mockapi.resources.organization import kept, refusals, toggled, x509
+from mockapi.resources.organization import kept, refusals, x509
 from mockapi.transport.call import Call
 
 # doc: an organization can upload up to 50
 _MOST = 50
+_KIND = "certificate"
+# The kind of what tells which certificates are active.
+_ACTIVE = "active certificate"
 
 
 def _told(row: dict[str, Any], *, with_content: bool = False) -> dict[str, Any]:
@@ -33,7 +39,7 @@ async def create(call: Call) -> dict[str, Any]:
         first, last = x509.validity(request.certificate)
     except x509.CertificateFault:
         raise refusals.unreadable_certificate() from None
-    if len(await kept.rows(call, toggled.KIND)) >= _MOST:
+    if len(await kept.rows(call, _KIND)) >= _MOST:
         raise refusals.too_many_certificates(_MOST)
     row: dict[str, Any] = {
         "id": ids.plain("cert_", call.stream),
@@ -42,9 +48,19 @@ async def create(call: Call) -> dict[str, Any]:
         "certificate_details": {"valid_at": first, "expires_at": last},
         "content": request.certificate,
     }
-    await call.world.store.put(toggled.KIND, row["id"], row)
+    await call.world.store.put(_KIND, row["id"], row)
     await kept.note(call, "certificate.created", id=row["id"], name=row["name"] or "")
     return _told(row)
+
+
+def _object_of(scope: str) -> str:
+    return "organization.project.certificate" if scope else "organization.certificate"
+
+
+async def _used(call: Call, row: dict[str, Any], scope: str) -> dict[str, Any]:
+    """A certificate as it is told to those who may use it."""
+    is_active = await call.world.store.get(kept.within(scope, _ACTIVE), row["id"]) is not None
+    return {**_told(row), "object": _object_of(scope), "active": is_active}
 
 
 @operation(
@@ -53,12 +69,20 @@ async def create(call: Call) -> dict[str, Any]:
     query=queries.OrderedPageQuery,
     response=certificates.ListCertificatesResponse,
 )
+@operation(
+    "GET /organization/projects/{project_id}/certificates",
+    id="listProjectCertificates",
+    query=queries.OrderedPageQuery,
+    response=certificates.ListProjectCertificatesResponse,
+)
 async def list_(call: Call) -> dict[str, Any]:
-    return await toggled.page(call, "")
+    scope = await kept.scope(call)
+    made = await kept.page(call, _KIND, newest=True)
+    return {**made, "data": [await _used(call, row, scope) for row in made["data"]]}
 
 
 async def _find(call: Call) -> dict[str, Any]:
-    return await kept.find(call, toggled.KIND, call.parameters["certificate_id"])
+    return await kept.find(call, _KIND, call.parameters["certificate_id"])
 
 
 @operation(
@@ -80,7 +104,7 @@ async def retrieve(call: Call) -> dict[str, Any]:
 async def update(call: Call) -> dict[str, Any]:
     found = await _find(call)
     row = {**found, "name": call.request.name or found["name"]}
-    await call.world.store.put(toggled.KIND, row["id"], row)
+    await call.world.store.put(_KIND, row["id"], row)
     await kept.note(call, "certificate.updated", id=row["id"], name=row["name"] or "")
     return _told(row)
 
@@ -89,11 +113,31 @@ async def update(call: Call) -> dict[str, Any]:
 async def delete(call: Call) -> dict[str, Any]:
     found, store = await _find(call), call.world.store
     for scope in ("", *(project["id"] for project in await store.page(kept.PROJECT))):
-        if await store.get(toggled.active_in(scope), found["id"]) is not None:
+        if await store.get(kept.within(scope, _ACTIVE), found["id"]) is not None:
             raise refusals.active_certificate(found["id"])
-    await store.delete(toggled.KIND, found["id"])
+    await store.delete(_KIND, found["id"])
     await kept.note(call, "certificate.deleted", id=found["id"], name=found["name"] or "", certificate=found["content"])
     return {"object": "certificate.deleted", "id": found["id"]}
+
+
+async def _toggle(call: Call, to: Literal["activated", "deactivated"]) -> dict[str, Any]:
+    """All of them or none: one that is not there is told before anything changes."""
+    request: certificates.ToggleCertificatesRequest = call.request
+    scope = await kept.scope(call, living=True)
+    found = [await kept.find(call, _KIND, id) for id in dict.fromkeys(request.certificate_ids)]
+    store = call.world.store
+    for row in found:
+        if to == "activated":
+            await store.put(kept.within(scope, _ACTIVE), row["id"], {"id": row["id"]})
+        else:
+            await store.delete(kept.within(scope, _ACTIVE), row["id"])
+    told = [{"id": row["id"], "name": row["name"] or ""} for row in found]
+    if to == "activated":
+        await kept.note(call, "certificates.activated", project=scope or None, certificates=told)
+    else:
+        await kept.note(call, "certificates.deactivated", project=scope or None, certificates=told)
+    what = "activation" if to == "activated" else "deactivation"
+    return {"object": f"{_object_of(scope)}.{what}", "data": [await _used(call, row, scope) for row in found]}
 
 
 @operation(
@@ -102,8 +146,14 @@ async def delete(call: Call) -> dict[str, Any]:
     request=certificates.ToggleCertificatesRequest,
     response=certificates.OrganizationCertificateActivationResponse,
 )
+@operation(
+    "POST /organization/projects/{project_id}/certificates/activate",
+    id="activateProjectCertificates",
+    request=certificates.ToggleCertificatesRequest,
+    response=certificates.OrganizationProjectCertificateActivationResponse,
+)
 async def activate(call: Call) -> dict[str, Any]:
-    return await toggled.toggle(call, "", "activated")
+    return await _toggle(call, "activated")
 
 
 @operation(
@@ -112,5 +162,11 @@ async def activate(call: Call) -> dict[str, Any]:
     request=certificates.ToggleCertificatesRequest,
     response=certificates.OrganizationCertificateDeactivationResponse,
 )
+@operation(
+    "POST /organization/projects/{project_id}/certificates/deactivate",
+    id="deactivateProjectCertificates",
+    request=certificates.ToggleCertificatesRequest,
+    response=certificates.OrganizationProjectCertificateDeactivationResponse,
+)
 async def deactivate(call: Call) -> dict[str, Any]:
-    return await toggled.toggle(call, "", "deactivated")
+    return await _toggle(call, "deactivated")

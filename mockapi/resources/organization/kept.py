@@ -40,14 +40,19 @@ def of(holder: str, kind: str) -> str:
     return f"{holder} {kind}"
 
 
-def roles_of(scope: str) -> str:
-    """The kind of the roles of a project, or of the organization's under ""."""
-    return of(scope, ROLE) if scope else ROLE
+def within(scope: str, kind: str) -> str:
+    """The kind of what the organization, whose scope is "", or a project has for itself."""
+    return of(scope, kind) if scope else kind
 
 
 def given_to(principal: str, scope: str) -> str:
     """The kind of the roles of a scope that were given to a user or a group."""
-    return f"{principal} {roles_of(scope)}"
+    return of(principal, within(scope, ROLE))
+
+
+def object_of(scope: str, name: str) -> str:
+    """What an object that both have is called."""
+    return f"{'project' if scope else 'organization'}.{name}"
 
 
 def _stream(world: World) -> Stream:
@@ -117,7 +122,7 @@ async def _predefined(world: World, scope: str, name: str, permissions: list[str
         "updated_at": now,
         "created_by": None,
     }
-    await world.store.put(roles_of(scope), row["id"], row)
+    await world.store.put(within(scope, ROLE), row["id"], row)
 
 
 def secret(call: Call, prefix: str, stream: Stream) -> str:
@@ -133,7 +138,7 @@ def redacted(key: str) -> str:
 async def find(call: Call, kind: str, id: str, holder: str = "") -> dict[str, Any]:
     """An object of a kind, in the organization or in a holder of its own. Raises the API's 404."""
     world = await opened(call)
-    found = await world.store.get(of(holder, kind) if holder else kind, id)
+    found = await world.store.get(within(holder, kind), id)
     if found is None:
         raise refusals.unknown_member(kind, id, holder) if holder else refusals.unknown(kind, id)
     return found
@@ -145,6 +150,11 @@ async def project(call: Call, *, living: bool = False) -> str:
     if living and found["status"] == "archived":
         raise refusals.archived(found["id"])
     return str(found["id"])
+
+
+async def scope(call: Call, *, living: bool = False) -> str:
+    """The id of the project that a path names, or "" where it is about the organization. Raises as `project` does."""
+    return await project(call, living=living) if "project_id" in call.parameters else ""
 
 
 async def rows(call: Call, kind: str, after: str | None = None, *, descending: bool = False) -> list[dict[str, Any]]:
@@ -161,16 +171,6 @@ async def page(
     return paging.page(await rows(call, kind, query.after, descending=order == "desc"), query.limit, shape=shape, default=default)
 
 
-def both_ways(found: list[dict[str, Any]], query: Any, default: int = paging.DEFAULT_LIMIT) -> dict[str, Any]:
-    """One page of rows that are in order: beyond `after`, between both cursors, or up to `before` and next to it."""
-    places = {row["id"]: place for place, row in enumerate(found)}
-    if query.after in places:
-        found = found[places[query.after] + 1 : places.get(query.before, len(found))]
-    elif query.before in places:
-        return paging.page(found[: places[query.before]][::-1], query.limit, default=default, backwards=True)
-    return paging.page(found, query.limit, default=default)
-
-
 async def note(call: Call, type: AuditLogEventType, *, project: str | None = None, **details: Any) -> None:
     """Write down a change in the audit log: what it is about, in which project."""
     world = await opened(call)
@@ -178,14 +178,22 @@ async def note(call: Call, type: AuditLogEventType, *, project: str | None = Non
     await log(world, log_id, type, {"type": "api_key", "api_key": await _actor(call)}, world.clock.seconds(), project, details)
 
 
+async def note_change(call: Call, scope: str, **changes: Any) -> None:
+    """Write down that the organization or a project was changed. guess: the document has no events of its own for what either is told."""
+    if scope:
+        await note(call, "project.updated", project=scope, id=scope, changes_requested=changes)
+    else:
+        await note(call, "organization.updated", id=call.world.identity.organization, changes_requested=changes)
+
+
 async def log(
     world: World, log_id: str, type: AuditLogEventType, actor: dict[str, Any], at: int, project: str | None, details: dict[str, Any]
 ) -> None:
     """Write down what somebody did `at` a second."""
     # doc: what is done with admin keys and in no project belongs to the default project
-    within = await world.store.get(PROJECT, project or world.identity.project)
-    assert within is not None
-    told = {"id": within["id"], "name": within["name"]}
+    about = await world.store.get(PROJECT, project or world.identity.project)
+    assert about is not None
+    told = {"id": about["id"], "name": about["name"]}
     row = {"id": log_id, "type": type, "effective_at": at, "project": told, "actor": actor, type: details}
     await world.store.put(LOG, log_id, row)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from mockapi.admission import spend
@@ -21,6 +22,7 @@ _COMPLETIONS = frozenset((
 _HEARD = frozenset(("/audio/transcriptions", "/audio/translations"))
 _SOURCES = {"/images/generations": "image.generation", "/images/edits": "image.edit", "/images/variations": "image.variation"}
 _PICTURES = "images "
+_usage_operation = partial(operation, response=usage.UsageResponse, layout="pretty+newline")
 
 
 def _of_paths(*paths: str) -> Teller:
@@ -93,37 +95,19 @@ def _completion(amounts: Amounts) -> Amounts:
     }
 
 
-@operation(
-    "GET /organization/usage/completions",
-    id="usage-completions",
-    query=usage.CompletionsUsageQuery,
-    response=usage.UsageResponse,
-    layout="pretty+newline",
-)
+@_usage_operation("GET /organization/usage/completions", id="usage-completions", query=usage.CompletionsUsageQuery)
 async def completions(call: Call) -> dict[str, Any]:
     batch = None if call.query.batch is None else [call.query.batch]
     groups = (*_MODEL, "batch", "service_tier")
     return await _report(call, _of_paths(*_COMPLETIONS), "completions", groups, _completion, batch=batch)
 
 
-@operation(
-    "GET /organization/usage/embeddings",
-    id="usage-embeddings",
-    query=usage.UsageQuery,
-    response=usage.UsageResponse,
-    layout="pretty+newline",
-)
+@_usage_operation("GET /organization/usage/embeddings", id="usage-embeddings", query=usage.UsageQuery)
 async def embeddings(call: Call) -> dict[str, Any]:
     return await _report(call, _of_paths("/embeddings"), "embeddings", _MODEL, _tokens)
 
 
-@operation(
-    "GET /organization/usage/moderations",
-    id="usage-moderations",
-    query=usage.UsageQuery,
-    response=usage.UsageResponse,
-    layout="pretty+newline",
-)
+@_usage_operation("GET /organization/usage/moderations", id="usage-moderations", query=usage.UsageQuery)
 async def moderations(call: Call) -> dict[str, Any]:
     return await _report(call, _of_paths("/moderations"), "moderations", _MODEL, _tokens)
 
@@ -138,13 +122,7 @@ def _pictures(entry: spend.Entry, card: Card | None) -> Told:
     return [({"source": source, "size": size}, {"images": n, "requests": requests[i]}) for i, (size, n) in enumerate(counts.items())]
 
 
-@operation(
-    "GET /organization/usage/images",
-    id="usage-images",
-    query=usage.ImagesUsageQuery,
-    response=usage.UsageResponse,
-    layout="pretty+newline",
-)
+@_usage_operation("GET /organization/usage/images", id="usage-images", query=usage.ImagesUsageQuery)
 async def images(call: Call) -> dict[str, Any]:
     query: usage.ImagesUsageQuery = call.query
     groups = ("size", "source", *_MODEL)
@@ -155,13 +133,7 @@ async def images(call: Call) -> dict[str, Any]:
     return await _report(call, _pictures, "images", groups, sums, source=query.sources, size=query.sizes)
 
 
-@operation(
-    "GET /organization/usage/audio_speeches",
-    id="usage-audio-speeches",
-    query=usage.UsageQuery,
-    response=usage.UsageResponse,
-    layout="pretty+newline",
-)
+@_usage_operation("GET /organization/usage/audio_speeches", id="usage-audio-speeches", query=usage.UsageQuery)
 async def audio_speeches(call: Call) -> dict[str, Any]:
     def sums(amounts: Amounts) -> Amounts:
         characters = amounts.get("million_characters", 0) + amounts.get("characters", 0)
@@ -170,13 +142,7 @@ async def audio_speeches(call: Call) -> dict[str, Any]:
     return await _report(call, _of_paths("/audio/speech"), "audio_speeches", _MODEL, sums)
 
 
-@operation(
-    "GET /organization/usage/audio_transcriptions",
-    id="usage-audio-transcriptions",
-    query=usage.UsageQuery,
-    response=usage.UsageResponse,
-    layout="pretty+newline",
-)
+@_usage_operation("GET /organization/usage/audio_transcriptions", id="usage-audio-transcriptions", query=usage.UsageQuery)
 async def audio_transcriptions(call: Call) -> dict[str, Any]:
     def sums(amounts: Amounts) -> Amounts:
         # What is paid by the minute is counted in seconds too.
@@ -185,13 +151,7 @@ async def audio_transcriptions(call: Call) -> dict[str, Any]:
     return await _report(call, _of_paths(*_HEARD), "audio_transcriptions", _MODEL, sums)
 
 
-@operation(
-    "GET /organization/usage/code_interpreter_sessions",
-    id="usage-code-interpreter-sessions",
-    query=usage.ProjectsUsageQuery,
-    response=usage.UsageResponse,
-    layout="pretty+newline",
-)
+@_usage_operation("GET /organization/usage/code_interpreter_sessions", id="usage-code-interpreter-sessions", query=usage.ProjectsUsageQuery)
 async def code_interpreter_sessions(call: Call) -> dict[str, Any]:
     def sums(amounts: Amounts) -> Amounts:
         return {"num_sessions": amounts["code_interpreter"]}
@@ -199,13 +159,7 @@ async def code_interpreter_sessions(call: Call) -> dict[str, Any]:
     return await _report(call, _of_figure("code_interpreter"), "code_interpreter_sessions", ("project_id",), sums)
 
 
-@operation(
-    "GET /organization/usage/file_search_calls",
-    id="usage-file-search-calls",
-    query=usage.FileSearchUsageQuery,
-    response=usage.UsageResponse,
-    layout="pretty+newline",
-)
+@_usage_operation("GET /organization/usage/file_search_calls", id="usage-file-search-calls", query=usage.FileSearchUsageQuery)
 async def file_search_calls(call: Call) -> dict[str, Any]:
     def sums(amounts: Amounts) -> Amounts:
         return {"num_requests": amounts["file_search"]}
@@ -216,13 +170,7 @@ async def file_search_calls(call: Call) -> dict[str, Any]:
     return await _report(call, _of_figure("file_search"), "file_searches", groups, sums, vector_store_id=stores_asked)
 
 
-@operation(
-    "GET /organization/usage/web_search_calls",
-    id="usage-web-search-calls",
-    query=usage.WebSearchUsageQuery,
-    response=usage.UsageResponse,
-    layout="pretty+newline",
-)
+@_usage_operation("GET /organization/usage/web_search_calls", id="usage-web-search-calls", query=usage.WebSearchUsageQuery)
 async def web_search_calls(call: Call) -> dict[str, Any]:
     def sums(amounts: Amounts) -> Amounts:
         # guess: one search a call
@@ -235,13 +183,7 @@ async def web_search_calls(call: Call) -> dict[str, Any]:
     return await _report(call, tell, "web_searches", (*_MODEL, "context_level"), sums, context_level=call.query.context_levels)
 
 
-@operation(
-    "GET /organization/usage/vector_stores",
-    id="usage-vector-stores",
-    query=usage.ProjectsUsageQuery,
-    response=usage.UsageResponse,
-    layout="pretty+newline",
-)
+@_usage_operation("GET /organization/usage/vector_stores", id="usage-vector-stores", query=usage.ProjectsUsageQuery)
 async def vector_stores(call: Call) -> dict[str, Any]:
     """What is stored now, told from the bucket on in which it was put there."""
     query: usage.ProjectsUsageQuery = call.query
@@ -281,7 +223,7 @@ def _unit(figure: str) -> str | None:
     return "tokens" if figure.endswith(("input", "output", "training")) else None
 
 
-@operation("GET /organization/costs", id="usage-costs", query=usage.CostsQuery, response=usage.UsageResponse, layout="pretty+newline")
+@_usage_operation("GET /organization/costs", id="usage-costs", query=usage.CostsQuery)
 async def costs(call: Call) -> dict[str, Any]:
     query: usage.CostsQuery = call.query
     by_item, units = "line_item" in (query.group_by or ()), dict[str, str | None]()

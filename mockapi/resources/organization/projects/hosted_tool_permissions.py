@@ -34,5 +34,5 @@ async def update(call: Call) -> dict[str, Any]:
     changes = call.request.model_dump(exclude_none=True)
     made = {**await retrieve(call), **changes}
     await call.world.store.put(KIND, project, made)
-    await kept.note(call, "project.updated", project=project, id=project, changes_requested={"hosted_tool_permissions": changes})
+    await kept.note_change(call, project, hosted_tool_permissions=changes)
     return made

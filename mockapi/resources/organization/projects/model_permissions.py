@@ -36,7 +36,7 @@ async def update(call: Call) -> dict[str, Any]:
     made = {"object": KIND, "mode": request.mode, "model_ids": request.model_ids}
     await call.world.store.put(KIND, project, made)
     call.world.orders.setdefault(project, Orders()).allows = lambda names: bool(names & named) == allows
-    await _note(call, project, {"mode": request.mode, "model_ids": request.model_ids})
+    await kept.note_change(call, project, model_permissions={"mode": request.mode, "model_ids": request.model_ids})
     return made
 
 
@@ -49,9 +49,5 @@ async def delete(call: Call) -> dict[str, Any]:
     project = await kept.project(call, living=True)
     await call.world.store.delete(KIND, project)
     call.world.orders.setdefault(project, Orders()).allows = None
-    await _note(call, project, None)
+    await kept.note_change(call, project, model_permissions=None)
     return {"object": f"{KIND}.deleted", "deleted": True}
-
-
-async def _note(call: Call, project: str, changes: dict[str, Any] | None) -> None:
-    await kept.note(call, "project.updated", project=project, id=project, changes_requested={"model_permissions": changes})

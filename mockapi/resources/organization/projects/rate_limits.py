@@ -9,6 +9,7 @@ from mockapi import catalogue
 from mockapi.catalogue import Card, Limit, TierLimits
 from mockapi.contract.organization import projects, queries
 from mockapi.operations import operation
+from mockapi.resources import listing
 from mockapi.resources.organization import kept, refusals
 from mockapi.transport.call import Call
 from mockapi.world import Orders
@@ -64,7 +65,7 @@ async def list_rate_limits(call: Call) -> dict[str, Any]:
         tier = None if card is None or card.asked_as != card.id else _tier(call, card)
         if card is not None and tier is not None:
             rows.append(_told(card, orders.limits.get(card.id, tier)))
-    return kept.both_ways(rows, call.query, _PAGE)
+    return listing.page_of(rows, call.query, default=_PAGE)
 
 
 @operation(

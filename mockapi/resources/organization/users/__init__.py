@@ -7,7 +7,7 @@ from typing import Any
 from mockapi.contract.organization import members as contract
 from mockapi.contract.organization import queries
 from mockapi.operations import operation
-from mockapi.resources.organization import custom_roles, kept, members
+from mockapi.resources.organization import kept, members, roles
 from mockapi.store import paging
 from mockapi.transport.call import Call
 
@@ -32,7 +32,7 @@ async def update(call: Call) -> dict[str, Any]:
     if role is not None:
         members.check_role(role, members.ROLES)
     elif request.role_id is not None:
-        role = (await custom_roles.find(call, "", request.role_id))["name"]
+        role = (await roles.find(call, "", request.role_id))["name"]
     if role not in (None, "owner"):
         await members.keep_an_owner(call, found, "demoted")
     told: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""The groups of a project: create, list, retrieve, delete, and their `roles`. `client.admin.organization.projects.groups`."""
+"""The groups of a project: create, list, retrieve, delete. `client.admin.organization.projects.groups`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from mockapi.contract.organization import members as contract
 from mockapi.contract.organization import queries
 from mockapi.operations import operation
-from mockapi.resources.organization import custom_roles, kept, refusals
+from mockapi.resources.organization import kept, refusals, roles
 from mockapi.transport.call import Call
 
 
@@ -21,7 +21,7 @@ async def create(call: Call) -> dict[str, Any]:
     request: contract.InviteProjectGroupBody = call.request
     project = await kept.project(call, living=True)
     group = await kept.find(call, kept.GROUP, request.group_id)
-    role = await custom_roles.find(call, project, request.role)
+    role = await roles.find(call, project, request.role)
     store, kind = call.world.store, kept.of(project, kept.GROUP)
     if await store.get(kind, group["id"]) is not None:
         raise refusals.already("group", group["id"], project)

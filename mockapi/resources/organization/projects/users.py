@@ -1,4 +1,4 @@
-"""The users of a project: create, list, retrieve, update, delete, and their `roles`. `client.admin.organization.projects.users`."""
+"""The users of a project: create, list, retrieve, update, delete. `client.admin.organization.projects.users`."""
 
 from __future__ import annotations
 
