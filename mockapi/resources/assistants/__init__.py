@@ -11,7 +11,6 @@ from mockapi.operations import operation
 from mockapi.resources import listing
 from mockapi.resources.assistants import kept
 from mockapi.resources.responses.refusals import unknown_model
-from mockapi.store import paging
 from mockapi.transport.call import Call
 
 
@@ -51,8 +50,7 @@ async def create(call: Call) -> dict[str, Any]:
 
 @operation("GET /assistants", id="listAssistants", query=assistants.ListAssistantsQuery, response=assistants.AssistantList, beta=kept.BETA)
 async def list_(call: Call) -> dict[str, Any]:
-    found, backwards = await listing.listed(call.world, kept.KIND, call.query)
-    return paging.page(found, call.query.limit, backwards=backwards)
+    return await listing.page(call.world, kept.KIND, call.query)
 
 
 @operation("GET /assistants/{assistant_id}", id="getAssistant", response=assistants.Assistant, beta=kept.BETA)

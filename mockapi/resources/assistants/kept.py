@@ -39,7 +39,7 @@ def served(card: Card, effort: str | None) -> Card:
     if "assistants" not in card.endpoints:
         raise refusals.not_here(card.asked_as)
     if effort is not None and not card.reasons:
-        raise refusals.no_effort(card.asked_as)
+        raise refusals.no_effort()
     return card
 
 

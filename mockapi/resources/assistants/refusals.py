@@ -20,7 +20,7 @@ def not_here(model: str) -> ApiError:
     return bad_request(f"The requested model '{model}' cannot be used with the Assistants API.", "model", "unsupported_model")
 
 
-def no_effort(model: str) -> ApiError:
+def no_effort() -> ApiError:
     # guess: the general form of C.1
     return bad_request(
         "Unsupported parameter: 'reasoning_effort' is not supported with this model.", "reasoning_effort", "unsupported_parameter"

@@ -8,7 +8,6 @@ from mockapi.contract import chatkit
 from mockapi.operations import operation
 from mockapi.resources import listing
 from mockapi.resources.chatkit import kept
-from mockapi.store import paging
 from mockapi.transport.call import Call
 
 
@@ -21,9 +20,9 @@ from mockapi.transport.call import Call
 )
 async def list_(call: Call) -> dict[str, Any]:
     query: chatkit.ListChatKitThreadsQuery = call.query
-    found, backwards = await listing.listed(call.world, kept.KIND, query)
-    rows = [row for row in found if query.user in (None, row["user"])]
-    return paging.page(rows, query.limit, shape="first, more, last", backwards=backwards)
+    return await listing.page(
+        call.world, kept.KIND, query, shape="first, more, last", wanted=lambda thread: query.user in (None, thread["user"])
+    )
 
 
 @operation("GET /chatkit/threads/{thread_id}", id="GetThreadMethod", response=chatkit.ChatKitThread, beta=kept.BETA)
@@ -46,7 +45,5 @@ async def delete(call: Call) -> dict[str, Any]:
     beta=kept.BETA,
 )
 async def list_items(call: Call) -> dict[str, Any]:
-    query: chatkit.ListChatKitItemsQuery = call.query
     thread_id = (await kept.find(call.world, call.parameters["thread_id"]))["id"]
-    found, backwards = await listing.listed(call.world, kept.items_of(thread_id), query)
-    return paging.page(found, query.limit, shape="first, more, last", backwards=backwards)
+    return await listing.page(call.world, kept.items_of(thread_id), call.query, shape="first, more, last")

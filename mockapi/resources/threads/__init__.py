@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from mockapi import lifecycle
-from mockapi.contract.assistants import events, threads
-from mockapi.contract.assistants import runs as asked
+from mockapi.contract.assistants import threads
+from mockapi.contract.assistants.runs import CreateThreadAndRunRequest
 from mockapi.operations import operation
 from mockapi.resources.assistants import kept as assistants
-from mockapi.resources.responses.refusals import unknown_model
 from mockapi.resources.threads import kept
-from mockapi.resources.threads.runs import context, start
+from mockapi.resources.threads.runs import context, run_operation, start
 from mockapi.transport.call import Call
 from mockapi.transport.reply import Events
 
@@ -23,19 +22,7 @@ async def create(call: Call) -> dict[str, Any]:
     return await kept.add(call.world, thread, messages, call.stream.child(3))
 
 
-@operation(
-    "POST /threads/runs",
-    id="createThreadAndRun",
-    request=asked.CreateThreadAndRunRequest,
-    response=asked.Run,
-    events=events.AssistantStreamEvent,
-    prepare=context.prepare,
-    gather=context.of_new_thread,
-    defer=context.defer,
-    shows=frozenset(),
-    beta=assistants.BETA,
-    unknown_model=unknown_model,
-)
+@run_operation("POST /threads/runs", id="createThreadAndRun", request=CreateThreadAndRunRequest, gather=context.of_new_thread)
 async def create_and_run(call: Call) -> dict[str, Any] | Events:
     return await start(call, is_new=True)
 

@@ -10,7 +10,6 @@ from mockapi.resources import listing
 from mockapi.resources.assistants import refusals
 from mockapi.resources.assistants.kept import BETA
 from mockapi.resources.threads import kept
-from mockapi.store import paging
 from mockapi.transport.call import Call
 
 
@@ -44,9 +43,9 @@ async def list_(call: Call) -> dict[str, Any]:
     query: threads.ListMessagesOfThreadQuery = call.query
     thread_id = (await kept.find(call.world, call.parameters["thread_id"]))["id"]
     await kept.active(call.world, thread_id)
-    found, backwards = await listing.listed(call.world, kept.messages_of(thread_id), query)
-    rows = [message for message in found if query.run_id in (None, message["run_id"])]
-    return paging.page(rows, query.limit, backwards=backwards)
+    return await listing.page(
+        call.world, kept.messages_of(thread_id), query, wanted=lambda message: query.run_id in (None, message["run_id"])
+    )
 
 
 async def _named(call: Call) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from mockapi.contract import vector_stores
 from mockapi.operations import operation
 from mockapi.resources import listing
 from mockapi.resources.vector_stores import filling, kept, searching
-from mockapi.store import paging
 from mockapi.transport.call import Call
 
 # doc: hits where no number is asked for
@@ -41,8 +40,7 @@ async def create(call: Call) -> dict[str, Any]:
 async def list_(call: Call) -> dict[str, Any]:
     query: vector_stores.ListVectorStoresQuery = call.query
     await kept.settle(call.world)
-    found, backwards = await listing.listed(call.world, kept.KIND, query)
-    made = paging.page(found, query.limit, backwards=backwards)
+    made = await listing.page(call.world, kept.KIND, query)
     return {**made, "data": [await kept.told(call.world, store) for store in made["data"]]}
 
 

@@ -11,7 +11,6 @@ from mockapi.contract import vector_stores, wording
 from mockapi.engine import documents
 from mockapi.resources import files, listing
 from mockapi.resources.vector_stores import refusals
-from mockapi.store import paging
 from mockapi.transport.call import Call
 from mockapi.world import World
 
@@ -117,9 +116,9 @@ async def page(world: World, store_id: str, kind: str, query: vector_stores.List
     """One page of files of a store, of which `kind` keeps the ids."""
     await settle(world)
     held = {row["id"]: row["shown"] for row in await rows(world, store_id)}
-    found, backwards = await listing.listed(world, kind, query)
-    shown = [held[row["id"]] for row in found if row["id"] in held]
-    return paging.page([file for file in shown if query.filter in (None, file["status"])], query.limit, backwards=backwards)
+    shown = {file_id: file for file_id, file in held.items() if query.filter in (None, file["status"])}
+    made = await listing.page(world, kind, query, wanted=lambda row: row["id"] in shown)
+    return {**made, "data": [shown[row["id"]] for row in made["data"]]}
 
 
 async def named(call: Call) -> dict[str, Any]:

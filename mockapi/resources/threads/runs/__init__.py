@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from mockapi import lifecycle
@@ -21,27 +22,26 @@ from mockapi.resources.threads import kept
 from mockapi.resources.threads.runs import context, course, making
 from mockapi.resources.threads.runs.context import Context
 from mockapi.resources.vector_stores.files import POLL
-from mockapi.store import paging
 from mockapi.transport.call import Call
 from mockapi.transport.reply import Events
 
 # What a client cannot change while it is being worked on (seen: C.10 of one in progress; guess: the others).
 _AT_WORK = ("queued", "in_progress", "cancelling")
-
-
-@operation(
-    "POST /threads/{thread_id}/runs",
-    id="createRun",
-    request=runs.CreateRunRequest,
-    query=StepIncludeQuery,
+# What asks a model in a run.
+run_operation = partial(
+    operation,
     response=runs.Run,
     events=events.AssistantStreamEvent,
     prepare=context.prepare,
-    gather=context.of_thread,
     defer=context.defer,
     shows=frozenset(),
     beta=BETA,
     unknown_model=unknown_model,
+)
+
+
+@run_operation(
+    "POST /threads/{thread_id}/runs", id="createRun", request=runs.CreateRunRequest, query=StepIncludeQuery, gather=context.of_thread
 )
 async def create(call: Call) -> dict[str, Any] | Events:
     return await start(call, is_new=False)
@@ -71,10 +71,8 @@ async def start(call: Call, *, is_new: bool) -> dict[str, Any] | Events:
 
 @operation("GET /threads/{thread_id}/runs", id="listRuns", query=runs.ListRunsQuery, response=runs.RunList, beta=BETA)
 async def list_(call: Call) -> dict[str, Any]:
-    query: runs.ListRunsQuery = call.query
     thread_id = (await kept.find(call.world, call.parameters["thread_id"]))["id"]
-    found, backwards = await listing.listed(call.world, kept.runs_of(thread_id), query)
-    made = paging.page(found, query.limit, backwards=backwards)
+    made = await listing.page(call.world, kept.runs_of(thread_id), call.query)
     return {**made, "data": [(await kept.run(call.world, thread_id, row["id"]))["shown"] for row in made["data"]]}
 
 
@@ -117,18 +115,11 @@ async def _changed(call: Call, make: Any) -> Job:
     return changed
 
 
-@operation(
+@run_operation(
     "POST /threads/{thread_id}/runs/{run_id}/submit_tool_outputs",
     id="submitToolOuputsToRun",
     request=runs.SubmitToolOutputsRequest,
-    response=runs.Run,
-    events=events.AssistantStreamEvent,
-    prepare=context.prepare,
     gather=context.of_outputs,
-    defer=context.defer,
-    shows=frozenset(),
-    beta=BETA,
-    unknown_model=unknown_model,
 )
 async def submit_tool_outputs(call: Call) -> dict[str, Any] | Events:
     request: runs.SubmitToolOutputsRequest = call.request

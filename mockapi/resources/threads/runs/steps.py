@@ -12,7 +12,6 @@ from mockapi.resources import listing
 from mockapi.resources.assistants import refusals
 from mockapi.resources.assistants.kept import BETA
 from mockapi.resources.threads import kept
-from mockapi.store import paging
 from mockapi.transport.call import Call
 
 
@@ -30,8 +29,7 @@ async def _run_id(call: Call) -> str:
 )
 async def list_(call: Call) -> dict[str, Any]:
     query: steps.ListRunStepsQuery = call.query
-    found, backwards = await listing.listed(call.world, kept.steps_of(await _run_id(call)), query)
-    made = paging.page(found, query.limit, backwards=backwards)
+    made = await listing.page(call.world, kept.steps_of(await _run_id(call)), query)
     return {**made, "data": [write.told(step, query.include or ()) for step in made["data"]]}
 
 
