@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from mockapi import catalogue, json
 from mockapi.catalogue import Card
+from mockapi.lifecycle import WHOLE
 from mockapi.resources import load
+from mockapi.world import World
 
 LARGEST = 209_715_200
 _MOST_LINES = 50_000
@@ -31,6 +34,24 @@ class Findings:
 def lines(content: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
     """The lines that are not blank from a place on, each with the place behind it."""
     return ((place, line) for place, line in _all_lines(content, start) if line)
+
+
+async def due(world: World, own: dict[str, Any], share: int, name: str, turn: int) -> AsyncIterator[Any]:
+    """The values of the lines under a name of the store that are due by now, in order; `own` counts those that are done.
+
+    Others get their turn after every `turn` of them.
+    """
+    last = own["total"] * share // WHOLE
+    if own["done"] >= last:
+        return
+    for place, line in lines(await world.store.read(name) or b"", own["place"]):
+        yield json.read(line)
+        own["done"] += 1
+        own["place"] = place
+        if own["done"] >= last:
+            break
+        if own["done"] % turn == 0:
+            await asyncio.sleep(0)
 
 
 def _all_lines(content: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:

@@ -13,7 +13,7 @@ from mockapi.aside import add, aside, written
 from mockapi.catalogue import Card
 from mockapi.clock import SECOND
 from mockapi.contract import batches
-from mockapi.lifecycle import WHOLE, Job, Lifecycle, Stage
+from mockapi.lifecycle import Job, Lifecycle, Stage
 from mockapi.operations import operation
 from mockapi.resources import batch_lines, files
 from mockapi.store import paging
@@ -146,19 +146,8 @@ async def _validated(world: World, job: Job, at: int) -> None:
 
 async def _run(world: World, job: Job, share: int) -> None:
     """Run the lines that are due by now, in order."""
-    own = job["own"]
-    due = own["total"] * share // WHOLE
-    if own["done"] >= due:
-        return
-    content = await world.store.read(f"{job['shown']['id']} input") or b""
-    for place, line in batch_lines.lines(content, own["place"]):
-        await _run_line(world, job, json.read(line))
-        own["done"] += 1
-        own["place"] = place
-        if own["done"] >= due:
-            break
-        if own["done"] % _TURN == 0:
-            await asyncio.sleep(0)
+    async for request in batch_lines.due(world, job["own"], share, f"{job['shown']['id']} input", _TURN):
+        await _run_line(world, job, request)
 
 
 async def _run_line(world: World, job: Job, request: dict[str, Any]) -> None:

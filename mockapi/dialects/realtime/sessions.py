@@ -23,6 +23,15 @@ def facts() -> dict[str, Any]:
     return fixtures.load("realtime.toml")
 
 
+def _heard() -> Config:
+    return {
+        "format": {"type": "audio/pcm", "rate": 24000},
+        "transcription": None,
+        "noise_reduction": None,
+        "turn_detection": _turn_detection({"type": "server_vad"}),
+    }
+
+
 def begun(id: str, model: str, expires_at: int) -> Config:
     """A conversation as it begins (api-facts H.2)."""
     return {
@@ -40,12 +49,7 @@ def begun(id: str, model: str, expires_at: int) -> Config:
         "prompt": None,
         "expires_at": expires_at,
         "audio": {
-            "input": {
-                "format": {"type": "audio/pcm", "rate": 24000},
-                "transcription": None,
-                "noise_reduction": None,
-                "turn_detection": _turn_detection({"type": "server_vad"}),
-            },
+            "input": _heard(),
             "output": {"format": {"type": "audio/pcm", "rate": 24000}, "voice": facts()["voice"], "speed": 1.0},
         },
         "include": None,
@@ -59,14 +63,7 @@ def begun_transcription(id: str, expires_at: int) -> Config:
         "object": "realtime.transcription_session",
         "id": id,
         "expires_at": expires_at,
-        "audio": {
-            "input": {
-                "format": {"type": "audio/pcm", "rate": 24000},
-                "transcription": None,
-                "noise_reduction": None,
-                "turn_detection": _turn_detection({"type": "server_vad"}),
-            }
-        },
+        "audio": {"input": _heard()},
         "include": None,
     }
 

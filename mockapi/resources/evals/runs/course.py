@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from mockapi import errors, ids, json, lifecycle
@@ -10,7 +9,7 @@ from mockapi.admission import access, spend
 from mockapi.aside import waited
 from mockapi.catalogue import Card
 from mockapi.clock import SECOND
-from mockapi.lifecycle import WHOLE, Job, Lifecycle, Stage
+from mockapi.lifecycle import Job, Lifecycle, Stage
 from mockapi.resources import batch_lines
 from mockapi.resources.evals import sampling
 from mockapi.resources.evals.runs import sources
@@ -64,20 +63,12 @@ async def _failed(world: World, job: Job, code: str, message: str) -> None:
 async def _run(world: World, job: Job, share: int) -> None:
     """Run the rows that are due by now, in order."""
     shown, own = job["shown"], job["own"]
-    due = own["total"] * share // WHOLE
-    if own["done"] >= due:
-        return
-    cards = await _cards(world, own["criteria"])
-    content = await world.store.read(rows_of(shown["id"])) or b""
-    for place, line in batch_lines.lines(content, own["place"]):
-        await _run_row(world, job, json.read(line), cards)
-        own["done"] += 1
-        own["place"] = place
-        if own["done"] >= due:
-            break
-        if own["done"] % _TURN == 0:
-            await asyncio.sleep(0)
-    _sum_up(shown, own)
+    cards: dict[str, Card] | None = None
+    async for row in batch_lines.due(world, own, share, rows_of(shown["id"]), _TURN):
+        cards = await _cards(world, own["criteria"]) if cards is None else cards
+        await _run_row(world, job, row, cards)
+    if cards is not None:
+        _sum_up(shown, own)
 
 
 async def _cards(world: World, criteria: list[dict[str, Any]]) -> dict[str, Card]:
