@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain
@@ -20,21 +20,21 @@ from mockapi.errors import ApiError
 from mockapi.journal import Heard, Kept, Streamed
 from mockapi.operations import Operation
 from mockapi.pipeline import admit, behave, decoded, deferred, find_model, gather, knows_beta, latency, origin, scripted
-from mockapi.scenario.book import Book
 from mockapi.settings import Settings
-from mockapi.transport import body, pace, reply
+from mockapi.transport import body, reply
 from mockapi.transport.call import Asked, Call
 from mockapi.transport.delivery import deliver, deliver_stream
 from mockapi.transport.memory import Memory
-from mockapi.transport.pace import Latency
 from mockapi.transport.reply import JSON, Content, Events, Opening, Reply, lines, write_error
 from mockapi.transport.routing import Routes
 from mockapi.transport.sse import Receive, Send, send_events
-from mockapi.world import Errand, World, Worlds
+from mockapi.world import Errand, World
+from mockapi.worlds import Worlds
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from mockapi.scenario.book import Entry
     from mockapi.scenario.folder import Folder
 
 _log = logging.getLogger("mockapi")
@@ -44,6 +44,10 @@ Step = Callable[[Call], Awaitable[Any] | None]
 Behaviour = Callable[[Call], Awaitable[Any]]
 # First segments of the paths that are not the API's.
 _OUTSIDE = frozenset(("", "_mock", "health", "metrics", "openapi.json", "ready"))
+
+
+# What is answered by a server alone, whatever it shares.
+_ALONE = frozenset(("/", "/health", "/ready", "/openapi.json"))
 
 
 class Api:
@@ -74,12 +78,9 @@ class Api:
             self.remembered = self.pipeline
         self._memory = Memory()
         self._limit = int(settings.max_body_mb * 1024 * 1024)
-        # The scenarios that all worlds share: those that were told without a key, and those that stand in files.
-        self.book = Book()
+        # The scenarios that stand in files.
         self.folder = _folder(settings.scenarios) if settings.scenarios else None
         self._strict = settings.strict_scenarios
-        # By patterns of models' names; the last that fits holds.
-        self.latencies: dict[str, Latency] = {"*": pace.read(settings.latency)} if settings.latency else {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = ticks()
@@ -89,18 +90,21 @@ class Api:
             return
         except ApiError as error:
             turned_away = self.turned_away(error, scope)
-            self._note_stray(Call(scope, dict(scope["headers"]), _UNSERVED, {}, b""), turned_away, began)
+            noting = self._note_stray(Call(scope, dict(scope["headers"]), _UNSERVED, {}, b""), turned_away, began)
+            if noting is not None:
+                await noting
             await _send(turned_away, send)
             return
         try:
             result: Any = None
-            earning = self.authenticate(call)
-            if earning is not None:
-                await earning
-            for step in self.pipeline if call.asked.charge is None else self.remembered:
-                waits = step(call)
-                if waits is not None:
-                    result = await waits
+            await self.authenticate(call)
+            if self.worlds.common is not None and call.operation.changes:
+                result = await self._changed(call)
+            else:
+                for step in self.pipeline if call.asked.charge is None else self.remembered:
+                    waits = step(call)
+                    if waits is not None:
+                        result = await waits
             answer: Reply | Opening = self._reply(call, result)
         except ApiError as error:
             answer = await self._faulty(error, call, scope)
@@ -116,12 +120,26 @@ class Api:
                 await deliver(call, answer, send, receive, partial(call.world.journal.add, call, answer, began))
                 del call.asked, call.world
                 return
-            call.world.journal.add(call, answer, began)
+            noting = call.world.journal.add(call, answer, began)
             del call.asked, call.world
         else:
-            self._note_stray(call, answer, began)
+            noting = self._note_stray(call, answer, began)
+        if noting is not None:
+            await noting
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.head})
         await send({"type": "http.response.body", "body": answer.body})
+
+    async def _changed(self, call: Call) -> Any:
+        """The steps of a call that changes what others may be changing elsewhere: one after another, each knowing what was told before."""
+        result: Any = None
+        async with call.world.turn("changes", ""):
+            await self.worlds.refresh()
+            for step in self.pipeline:
+                waits = step(call)
+                if waits is not None:
+                    result = await waits
+            await self.worlds.publish()
+        return result
 
     async def _open(self, scope: Scope, receive: Receive) -> Call:
         """Find the operation and read the body. Raises what the API says of an unknown URL, a wrong method or too large a body."""
@@ -138,13 +156,14 @@ class Api:
         parameters = dict(zip(operation.parameters, values, strict=True)) if values else {}
         return Call(scope, headers, operation, parameters, content)
 
-    def authenticate(self, call: Call) -> Awaitable[None] | None:
+    async def authenticate(self, call: Call) -> None:
         """Whose call this is, and its identifiers: they follow from what is asked and how often it was asked before."""
         self.keys.admit(call)
-        self._begin(call)
-        return _on_earned_tier(call) if call.caller.tier == "auto" else None
+        await self._begin(call)
+        if call.caller.tier == "auto":
+            call.caller = replace(call.caller, tier=await spend.tier_of(call.world))
 
-    def _begin(self, call: Call) -> None:
+    async def _begin(self, call: Call) -> None:
         """Give a call its instant, its chance and its request id, and what is known of the same bytes."""
         call.now = call.world.clock.micros()
         asked = self._memory.recall(call) if call.operation.prepare is not None else None
@@ -155,7 +174,7 @@ class Api:
             # The same bytes need not be kept twice.
             call.body = asked.body
         call.asked = asked
-        call.stream = call.world.call_stream(asked.origin)
+        call.stream = await call.world.call_stream(asked.origin)
         call.id = f"req_{call.stream.entropy(16).hex()}"
 
     def decode(self, call: Call) -> None:
@@ -184,22 +203,50 @@ class Api:
             if not asked.private and (call.card is None or call.card.examples is None):
                 self._memory.keep(call)
 
-    def script(self, call: Call) -> None:
+    def script(self, call: Call) -> Awaitable[None] | None:
         """What the user scripted for the call. Raises the error that a scenario asks for."""
-        sent, world = call.headers, call.world
-        told = world.book.entries or self.book.entries or self.folder is not None or self._strict
+        sent, world, shared = call.headers, call.world, self.worlds.book
+        told = world.book.entries or shared.entries or self.folder is not None or self._strict
         if told or b"x-mock-fault" in sent or b"x-mock-latency" in sent or b"x-mock-scenario" in sent:
-            from mockapi.scenario import play
+            if world.common is not None and told:
+                return self._cast_in_turn(call)
+            self._cast(call)
+        self._slow(call)
+        return None
 
+    async def _cast_in_turn(self, call: Call) -> None:
+        """The same where scenarios come into play in other processes too: each call of them all is one call more."""
+        world = call.world
+        async with world.turn("scenarios", ""):
+            entries = [*world.book, *self._shared()]
+            await world.book.recall(world.store, entries)
+            before = {entry: (world.book.played(entry).matched, world.book.played(entry).used) for entry in entries}
             try:
-                play.cast(call, self.book if self.folder is None else chain(self.book, self.folder.look()), strict=self._strict)
-            except ApiError as error:
-                # What a header asks for befalls the call itself.
-                told = call.script is not None and call.script.reply.error is not None
-                if not told or not deferred(call, error):
-                    raise
-        if (self.latencies or world.latencies) and call.latency is None and call.card is not None:
-            call.latency = latency({**self.latencies, **world.latencies}, call.card.asked_as)
+                self._cast(call)
+            finally:
+                await world.book.remember(world.store, before)
+        self._slow(call)
+
+    def _shared(self) -> Iterable[Entry]:
+        """The scenarios that all worlds share."""
+        return self.worlds.book if self.folder is None else chain(self.worlds.book, self.folder.look())
+
+    def _cast(self, call: Call) -> None:
+        from mockapi.scenario import play
+
+        try:
+            play.cast(call, self._shared(), strict=self._strict)
+        except ApiError as error:
+            # What a header asks for befalls the call itself.
+            told = call.script is not None and call.script.reply.error is not None
+            if not told or not deferred(call, error):
+                raise
+
+    def _slow(self, call: Call) -> None:
+        """How long the answer takes, where nothing else was asked for."""
+        own, shared = call.world.latencies, self.worlds.latencies
+        if (own or shared) and call.latency is None and call.card is not None:
+            call.latency = latency({**shared, **own}, call.card.asked_as)
 
     async def perform(self, world: World, errand: Errand) -> tuple[int, Any, str]:
         """Run a request of the server's own: the steps of any other, without limits."""
@@ -212,7 +259,7 @@ class Api:
         if found is None:
             # An endpoint that batches may name and that is not served yet.
             call.now = world.clock.micros()
-            call.stream = world.call_stream(world.seed.stream(errand.path.encode(), errand.body).origin)
+            call.stream = await world.call_stream(world.seed.stream(errand.path.encode(), errand.body).origin)
             call.id = f"req_{call.stream.entropy(16).hex()}"
             done: tuple[int, Any] = 404, errors.unknown_url("POST", errand.path).envelope()
         else:
@@ -220,13 +267,15 @@ class Api:
             del call.asked
         status, result = done
         text, is_whole = _excerpt(result)
-        world.journal.add(call, Kept(status, None, text, len(text) if is_whole else None, len(errand.body)), began)
+        noting = world.journal.add(call, Kept(status, None, text, len(text) if is_whole else None, len(errand.body)), began)
+        if noting is not None:
+            await noting
         del call.world
         return status, json.read(result) if type(result) is bytes else result, call.id
 
     async def _performed(self, call: Call, errand: Errand) -> tuple[int, Any]:
         """The steps of an errand. Returns its status and its body."""
-        self._begin(call)
+        await self._begin(call)
         try:
             if await spend.capped(call.world, errand.tier, call.now):
                 call.hit = "quota"
@@ -306,16 +355,15 @@ class Api:
         head += reply.Head(reply.HANDLED).without(operation.omits).text
         return _refused(error, head + reply.REALM if error.status == 401 else head)
 
-    def _note_stray(self, call: Call, answer: Reply, began: int) -> None:
+    def _note_stray(self, call: Call, answer: Reply, began: int) -> Awaitable[None] | None:
         """Write down a call that was turned away: it belongs to nobody unless its world is known."""
         world: World | None = getattr(call, "world", None)
         if world is None:
             call.now = self.worlds.clock.micros()
-            self.worlds.strays.add(call, answer, began)
-        else:
-            call.now = world.clock.micros()
-            world.journal.add(call, answer, began)
-            del call.world
+            return self.worlds.strays.add(call, answer, began)
+        call.now = world.clock.micros()
+        del call.world
+        return world.journal.add(call, answer, began)
 
     async def _stream(self, call: Call, answer: Opening, began: int, send: Send, receive: Receive) -> None:
         events = answer.events
@@ -327,15 +375,9 @@ class Api:
                 await send({"type": "http.response.start", "status": answer.status, "headers": answer.head})
                 complete = await send_events(events, streamed.send, receive, call.world.clock, None)
             streamed.end("left" if not complete and call.fault is None else "cut")
-            if complete and events.finished is not None:
-                await events.finished()
         finally:
             streamed.end("cut")
             del call.asked, call.world
-
-
-async def _on_earned_tier(call: Call) -> None:
-    call.caller = replace(call.caller, tier=await spend.tier_of(call.world))
 
 
 async def _nothing(call: Call) -> None:
@@ -399,6 +441,13 @@ class MockApi:
 
     def front(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """The application as a function, which costs a request less than an object does."""
+        if self.api.worlds.common is not None and scope["path"] not in _ALONE:
+            from mockapi.transport.common import followed
+
+            return followed(self.api, self._inner, scope, receive, send)
+        return self._inner(scope, receive, send)
+
+    def _inner(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "http" and (scope["path"].startswith("/v1/") or scope["path"].split("/", 2)[1] not in _OUTSIDE):
             return self.api(scope, receive, send)
         if scope["type"] == "websocket":
@@ -406,8 +455,17 @@ class MockApi:
 
             return Sockets(self.api)(scope, receive, send)
         if scope["path"] == "/ready" and scope["type"] == "http":
-            return _send(self._readiness(scope), send)
+            return self._tell_ready(scope, send)
         return self.site(scope, receive, send)
+
+    async def _tell_ready(self, scope: Scope, send: Send) -> None:
+        answer, common = self._readiness(scope), self.api.worlds.common
+        if answer.status == 200 and common is not None:
+            try:
+                await common.version()
+            except ApiError as gone:
+                answer = _refused(gone, b"")
+        await _send(answer, send)
 
     def _readiness(self, scope: Scope) -> Reply:
         """Whether calls should be sent here: not before all is imported, and not while the server ends. It needs no site to be told."""

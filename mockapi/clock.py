@@ -13,6 +13,7 @@ import re
 import time
 from datetime import UTC, datetime
 from email.utils import formatdate
+from typing import Any
 
 SECOND = 1_000_000
 # Real time in nanoseconds since some moment, for durations that are told to people. Nothing that the API answers follows from it.
@@ -140,6 +141,15 @@ class Clock:
             if alarm is not None:
                 alarm.cancel()
             self._sleepers.pop(sleeper, None)
+
+    def told(self) -> list[Any]:
+        """How it stands to its parent, for `follow`."""
+        return [self._offset, self.rate, self._since, self._frozen_at]
+
+    def follow(self, told: list[Any]) -> None:
+        """Stand as another clock of the same parent was told to."""
+        self._offset, self.rate, self._since, self._frozen_at = told
+        self.ring()
 
     def ring(self) -> None:
         """Wake whoever waits on this clock or on one that goes along, to look anew at what they wait for."""

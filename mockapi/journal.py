@@ -32,10 +32,11 @@ class Kept:
     """An answer that is kept in another form than it was sent: cut, as the writes of a stream, or of an errand, which has no head.
 
     `request_size` and `size` are the bytes that the request and the answer had (None: nobody counted). Of a stream there are `pieces`
-    instead of a body: what left, write by write; `ended` tells how it did, `headed` when its head left, in `ticks`.
+    instead of a body: what left, write by write; `ended` tells how it did, `headed` when its head left, in `ticks`. `cost` is what the call
+    cost in picodollars, where that was worked out already.
     """
 
-    __slots__ = ("body", "ended", "head", "headed", "pieces", "request_size", "size", "status")
+    __slots__ = ("body", "cost", "ended", "head", "headed", "pieces", "request_size", "size", "status")
 
     def __init__(self, status: int, head: Head | None, body: bytes, size: int | None, request_size: int) -> None:
         self.status = status
@@ -46,6 +47,7 @@ class Kept:
         self.pieces: list[bytes] = []
         self.ended: End | None = None
         self.headed = 0
+        self.cost: int | None = None
 
 
 class Shelf:
@@ -62,6 +64,10 @@ class Shelf:
         self.born = ticks()
         self.waiting: set[asyncio.Future[None]] = set()
         self.closed = False
+
+    def common(self) -> None:
+        """Count the time of calls as others do: from the Unix epoch on."""
+        self.born = 0
 
     def ring(self) -> None:
         """Wake whoever waits."""
@@ -101,8 +107,8 @@ class Journal:
         self._calls = self._bytes = 0
         self._cleared = self._dropped = 0
 
-    def add(self, call: Call, reply: Reply | Kept, began: int) -> None:
-        """Keep a call that is answered; `began` is what `ticks` told when it came in."""
+    def add(self, call: Call, reply: Reply | Kept, began: int) -> Awaitable[None] | None:
+        """Keep a call that is answered; `began` is what `ticks` told when it came in. Where others read it too, it waits for them."""
         call.reply = reply
         call.began = began
         call.done = ticks()
@@ -111,13 +117,18 @@ class Journal:
         if len(fresh) >= self._turn or len(call.body) + len(reply.body) > CUT or self.shelf.waiting:
             self._weigh()
             self.shelf.ring()
+        return None
 
     def _weigh(self) -> None:
-        """Count what is new, cut what is long, and let the oldest calls make room."""
+        """Count what is new, and keep it."""
         fresh, self._fresh = self._fresh, []
         self.shelf.tally.count(fresh)
         if self.shelf.heard is not None:
             self.shelf.heard(fresh, self._project)
+        self._keep(fresh)
+
+    def _keep(self, fresh: list[Call]) -> None:
+        """Cut what is long, and let the oldest calls make room."""
         weight = _EACH * len(fresh)
         for call in fresh:
             reply = call.reply
@@ -133,37 +144,42 @@ class Journal:
             self._bytes -= weight
             self._dropped += len(gone)
 
-    def calls(self) -> tuple[list[Call], int]:
+    async def calls(self) -> tuple[list[Call], int]:
         """The calls that are kept, oldest first, and the number of the first of them."""
         held = [*chain.from_iterable(chunk for chunk, _ in self._chunks), *self._fresh]
         surplus = max(0, len(held) - self.shelf.most_calls)
         return held[surplus:], self._cleared + self._dropped + surplus + 1
 
-    @property
-    def last(self) -> int:
+    async def last(self) -> int:
         """The number of the latest call."""
-        return self._cleared + self._dropped + self._calls + len(self._fresh)
+        return self._last
 
     @property
-    def dropped(self) -> int:
+    def _last(self) -> int:
+        return self._cleared + self._dropped + self._calls + len(self._fresh)
+
+    async def dropped(self) -> int:
         """How many calls had to make room since the journal was emptied."""
         return self._dropped + max(0, self._calls + len(self._fresh) - self.shelf.most_calls)
 
-    def weight(self) -> tuple[int, int]:
+    async def weight(self) -> tuple[int, int]:
         """How many calls are kept and about how many bytes they are; all that are answered are counted then."""
+        self._count()
+        return self._calls, self._bytes
+
+    def _count(self) -> None:
         if self._fresh:
             self._weigh()
-        return self._calls, self._bytes
 
     def end(self) -> None:
         """Count what is new, and from now on each call at once: nobody will ask this journal any more."""
-        self.weight()
+        self._count()
         self._turn = 1
 
-    def clear(self) -> None:
+    async def clear(self) -> None:
         """Forget all calls; the numbers go on."""
-        self.weight()
-        self._cleared, self._dropped = self.last, 0
+        self._count()
+        self._cleared, self._dropped = self._last, 0
         self._chunks.clear()
         self._fresh = []
         self._calls = self._bytes = 0
@@ -186,6 +202,7 @@ class Streamed:
         self._kept = Kept(answer.status, answer.head, b"", 0, len(call.body))
         self._kept.headed = ticks()
         self._call = call
+        self._world = call.world
         self._journal = call.world.journal
         self._journal.shelf.tally.streams += 1
         self._began = began
@@ -199,12 +216,28 @@ class Streamed:
             self._kept.pieces.append(piece[: CUT - self._size])
         self._size += len(piece)
         if not message["more_body"]:
-            self.end("whole")
+            waits = self._note("whole")
+            if waits is not None:
+                return self._sent_after(waits, message)
         return self._send(message)
+
+    async def _sent_after(self, waits: Awaitable[None], message: Any) -> None:
+        await waits
+        await self._send(message)
 
     def end(self, how: End) -> None:
         """Note how the stream ended, unless that is known."""
-        if self._kept.ended is None:
-            self._kept.ended, self._kept.size = how, self._size
-            self._journal.shelf.tally.streams -= 1
-            self._journal.add(self._call, self._kept, self._began)
+        waits = self._note(how)
+        if waits is not None:
+            self._world.start(_done(waits))
+
+    def _note(self, how: End) -> Awaitable[None] | None:
+        if self._kept.ended is not None:
+            return None
+        self._kept.ended, self._kept.size = how, self._size
+        self._journal.shelf.tally.streams -= 1
+        return self._journal.add(self._call, self._kept, self._began)
+
+
+async def _done(waits: Awaitable[None]) -> None:
+    await waits

@@ -6,6 +6,7 @@ which they were due, however late the look comes, and happen once, however many 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 from mockapi import fixtures, webhooks
 from mockapi.clock import SECOND
+from mockapi.store import LeaseLost
 
 if TYPE_CHECKING:
     from mockapi.contract.webhooks import EventType
+    from mockapi.turns import Turn
     from mockapi.world import World
 
 MODES = ("time", "immediate", "polls")
@@ -83,6 +86,7 @@ class Pace:
         return min(WHOLE, WHOLE * (at - job["since"]) // length) if length > 0 else WHOLE
 
 
+@cache
 def pace(told: str, kind: str) -> Pace:
     """The pace that a setting asks for: `time`, `immediate` or `polls:N`, for all kinds or as `kind=pace` for some, with commas between."""
     chosen = {name: rest for name, _, rest in (part.rpartition("=") for part in told.split(","))}
@@ -108,18 +112,35 @@ def register(lifecycle: Lifecycle) -> None:
 
 async def begin(world: World, kind: str, job: Job) -> None:
     """Store a new job."""
-    await _kept(world, kind, job, "")
+    _afterwards(world, kind, job, "", await _keep(world, kind, job))
 
 
 async def look(world: World, kind: str, id: str, *, counts: bool = True) -> Job | None:
     """A job as it is now; None if there is none. A look that `counts` moves a job whose pace is polls."""
-    async with world.turn(kind, id):
-        job: Job | None = await _stored(world, kind, id)
-        if job is None or job["shown"]["status"] not in LIFECYCLES[kind].stages:
-            return job
-        before = job["shown"]["status"]
-        await _move(world, LIFECYCLES[kind], job, counts)
-        return await _kept(world, kind, job, before)
+    while True:
+        async with world.turn(kind, id) as turn:
+            job: Job | None = await _stored(world, kind, id)
+            if job is None or job["shown"]["status"] not in LIFECYCLES[kind].stages:
+                return job
+            with contextlib.suppress(LeaseLost):
+                return await _moved_in(world, turn, kind, job, counts)
+
+
+async def _moved_in(world: World, turn: Turn, kind: str, job: Job, counts: bool) -> Job:
+    """Move a job in its turn, and store it: all that comes of its moves is there at once. Raises LeaseLost, and nothing is."""
+    before, drafted = job["shown"]["status"], world.drafted(turn)
+    await _move(drafted, LIFECYCLES[kind], job, counts)
+    made = await _keep(drafted, kind, job)
+    await drafted.save()
+    _afterwards(world, kind, job, before, made)
+    return job
+
+
+async def save(world: World, kind: str, job: Job) -> None:
+    """Store how far the work of a stage has come. Raises LeaseLost where somebody else is at it by now."""
+    if world.common is not None:
+        await world.store.put(kind, job["shown"]["id"], dict(job))
+        await world.save()
 
 
 async def change(world: World, kind: str, id: str, make: Callable[[Job, int], None]) -> Job | None:
@@ -127,20 +148,19 @@ async def change(world: World, kind: str, id: str, make: Callable[[Job, int], No
 
     A new status begins at this instant, unless `make` says since when.
     """
-    async with world.turn(kind, id):
+    async with world.turn(kind, id) as turn:
         job = await _stored(world, kind, id)
         if job is None:
             return None
-        before = job["shown"]["status"]
-        await _move(world, LIFECYCLES[kind], job, counts=False)
-        await _kept(world, kind, job, before)
+        await _moved_in(world, turn, kind, job, counts=False)
         now, before, since = world.clock.micros(), job["shown"]["status"], job["since"]
         make(job, now)
         if job["shown"]["status"] != before:
             job["looks"] = 0
             if job["since"] == since:
                 job["since"] = now
-        return await _kept(world, kind, job, before)
+        _afterwards(world, kind, job, before, await _keep(world, kind, job))
+        return job
 
 
 async def forget(world: World, kind: str, id: str) -> None:
@@ -169,8 +189,8 @@ async def attend(world: World) -> None:
             _attend(world, kind, row["id"])
 
 
-async def _kept(world: World, kind: str, job: Job, before: str) -> Job:
-    """Store a job as it is now, `before` being the status that it had; tell of its end, once."""
+async def _keep(world: World, kind: str, job: Job) -> list[str]:
+    """Store a job as it is now, and what tells of its end, once. Returns what is to be sent."""
     id, status = job["shown"]["id"], job["shown"]["status"]
     event = None if job.get("told") else LIFECYCLES[kind].tells.get(status)
     if event is not None:
@@ -178,21 +198,26 @@ async def _kept(world: World, kind: str, job: Job, before: str) -> Job:
     await world.store.put(kind, id, dict(job))
     if status in LIFECYCLES[kind].stages:
         await world.store.put(f"{kind}:open", id, {"id": id})
-        _attend(world, kind, id)
     else:
         await world.store.delete(f"{kind}:open", id)
-    if event is not None:
-        webhooks.emit(world, event, {"id": id}, at=job["since"])
+    return [] if event is None else await webhooks.written(world, event, {"id": id}, at=job["since"])
+
+
+def _afterwards(world: World, kind: str, job: Job, before: str, made: list[str]) -> None:
+    """What follows of a job that was stored, `before` being the status that it had."""
+    id, status = job["shown"]["id"], job["shown"]["status"]
+    webhooks.deliver(world, made)
+    if status in LIFECYCLES[kind].stages:
+        _attend(world, kind, id)
     if status != before and (kind, id) in world.attended:
         # Who waits for its next move waits for another instant from now on.
         world.clock.ring()
-    return job
 
 
 def _attend(world: World, kind: str, id: str) -> None:
     if world.outbox and (kind, id) not in world.attended:
         world.attended.add((kind, id))
-        world.start(_moved(world, kind, id))
+        world.start(_moved(world.root, kind, id))
 
 
 async def _moved(world: World, kind: str, id: str) -> None:

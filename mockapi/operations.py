@@ -86,6 +86,11 @@ class Operation:
         return self.default_model if isinstance(self.default_model, str) else self.default_model(sent)
 
     @property
+    def changes(self) -> bool:
+        """Whether it changes what others may be changing: a model's call adds to what there is, and reading does neither."""
+        return self.method != "GET" and self.prepare is None
+
+    @property
     def has_body(self) -> bool:
         return self.request is not None or self.form is not None
 

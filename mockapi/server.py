@@ -23,10 +23,10 @@ from mockapi.testing.mock import Mock
 
 if TYPE_CHECKING:
     from mockapi.app import MockApi
-    from mockapi.journal import Shelf
     from mockapi.tally import Tally
     from mockapi.tape.record import Recorder
     from mockapi.tape.replay import Replayer
+    from mockapi.worlds import Worlds
 
 
 def _config(app: Any, drain_seconds: float, ws: Any = "none", **own: Any) -> uvicorn.Config:
@@ -86,19 +86,21 @@ def _tells(record: logging.LogRecord) -> bool:
 class _Uvicorn(uvicorn.Server):
     """Says so when it is ready, and ends with status 0 on SIGTERM and SIGINT once open answers are done."""
 
-    def __init__(self, config: uvicorn.Config, shelf: Shelf | None, ready: Callable[[], None] | None = None) -> None:
-        """`shelf` is what the journals share, where there are any."""
+    def __init__(self, config: uvicorn.Config, worlds: Worlds | None, ready: Callable[[], None] | None = None) -> None:
+        """`worlds` are those that are served, where there are any."""
         super().__init__(config)
         logging.getLogger("uvicorn.error").addFilter(_tells)
-        self._shelf = shelf
+        self._worlds = worlds
         self._ready = ready
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        if self._shelf is not None:
+        if self._worlds is not None:
             # What has no end of its own is told, so that the drain need not wait for it.
-            self._shelf.close()
-            await self._drain(self._shelf.tally)
+            self._worlds.shelf.close()
+            await self._drain(self._worlds.shelf.tally)
         await super().shutdown(sockets)
+        if self._worlds is not None:
+            await self._worlds.close()
 
     async def _drain(self, tally: Tally) -> None:
         """Let the answers that are open finish while connections are still taken: whoever asks is told that the server is ready no more.
@@ -146,25 +148,42 @@ def run(settings: Settings) -> None:
 
         logging.getLogger().handlers[0].setFormatter(JsonLines())
     app = create_app(settings)
-    app.imported = False
     listener = _listen(settings)
     # Asked now: a server that is stopped at once has closed it before it says that it is ready.
     url = base_url(listener)
+
+    def imported() -> None:
+        """Import what is left, and stop looking for garbage in it."""
+        _ = app.site, resources.everything()
+        gc.freeze()
+        gc.enable()
+
+    def say() -> None:
+        served = f"tier {settings.tier}, {settings.mode} mode, {len(resources.everything())} operations; "
+        keys = "any API key will do" if not settings.keys else f"API keys of {settings.keys}"
+        click.echo(f"mockapi is ready: OPENAI_BASE_URL={url}\n{served}{keys}")
+
+    if settings.workers > 1:
+        from mockapi import workers
+
+        # What is imported before the processes are made is there for all of them.
+        imported()
+        workers.run(settings.workers, app.api.worlds.common, lambda ready: _serve(app, settings, listener, ready), say)
+        sys.exit(0)
+    app.imported = False
     preload()
 
     def ready() -> None:
-        """Import what is left, stop looking for garbage in it, and say so."""
-        _ = app.site
-        served = f"tier {settings.tier}, {settings.mode} mode, {len(resources.everything())} operations; "
-        keys = "any API key will do" if not settings.keys else f"API keys of {settings.keys}"
-        gc.freeze()
-        gc.enable()
+        imported()
         app.imported = True
-        click.echo(f"mockapi is ready: OPENAI_BASE_URL={url}\n{served}{keys}")
+        say()
 
-    server = _Uvicorn(_served(app, settings), app.api.worlds.shelf, ready)
-    server.run(sockets=[listener])
+    _serve(app, settings, listener, ready)
     sys.exit(0)
+
+
+def _serve(app: MockApi, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+    _Uvicorn(_served(app, settings), app.api.worlds, ready).run(sockets=[listener])
 
 
 class Server(Mock):
@@ -181,7 +200,7 @@ class Server(Mock):
         self._listener = _listen(self.settings)
         super().__init__(base_url(self._listener), f"sk-mock-tier{self.settings.tier}-default")
         self._numbers = itertools.count(1)
-        self._server = _Uvicorn(_served(self.app, self.settings), self.app.api.worlds.shelf)
+        self._server = _Uvicorn(_served(self.app, self.settings), self.app.api.worlds)
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="mockapi", daemon=True)
 
     def __enter__(self) -> Server:

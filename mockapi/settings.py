@@ -78,6 +78,12 @@ class Settings:
     scenarios: str = _setting("", "File or folder with scenarios (YAML or JSON); read again when it changes.")
     strict_scenarios: bool = _setting(False, "Refuse every call of a model that no scenario is for, and tell the nearest.")
     max_body_mb: float = _setting(50.0, "Largest request body, in MiB.", low=0.001, high=4096)
+    store: str = _setting(
+        "memory",
+        "Where state lives: `memory`, `sqlite:PATH` (survives restarts, shared by processes of one machine), `redis://…` (by machines).",
+        pattern=r"memory|sqlite:.+|(?:rediss?|unix)://.+",
+    )
+    workers: int = _setting(1, "Processes that serve; more than one share a store of sqlite or redis.", low=1, high=256)
     max_worlds: int = _setting(1000, "Keys whose state is kept at once; the longest unused goes first.", low=1, high=1e7)
     journal_calls: int = _setting(500, "Calls that the journal of a key keeps; the oldest go first.", high=1e7)
     journal_mb: float = _setting(16.0, "MiB that the journal of a key keeps.", high=4096)
@@ -137,7 +143,10 @@ def names() -> list[str]:
 
 def load(flags: Mapping[str, Any], environ: Mapping[str, str], config: str | None) -> Settings:
     """Put the server's settings together. Raises SettingsError with one line that says what is wrong and where it stands."""
-    return put_together(Settings, flags, environ, config)
+    settings = put_together(Settings, flags, environ, config)
+    if settings.workers > 1 and settings.store == "memory":
+        raise SettingsError("--workers: several processes need a store that they share: --store sqlite:PATH, or redis://")
+    return settings
 
 
 def put_together(table: type[_Table], flags: Mapping[str, Any], environ: Mapping[str, str], config: str | None) -> _Table:

@@ -60,7 +60,7 @@ class Sockets:
             await self._turn_away(socket, opened, error)
             return
         visit = Visit(socket, opened, self._answer, lambda call, events, write: self._deliver(socket, call, events, write))
-        chance = opened.world.call_stream(opened.world.seed.stream(b"socket", socket.path.encode(), socket.query_string).origin)
+        chance = await opened.world.call_stream(opened.world.seed.stream(b"socket", socket.path.encode(), socket.query_string).origin)
         try:
             await socket.accept(_subprotocol(socket), [(b"x-request-id", f"req_{chance.entropy(16).hex()}".encode())])
             opened.now, opened.stream = opened.world.clock.micros(), chance
@@ -90,19 +90,21 @@ class Sockets:
                 if waits is not None:
                     result = await waits
         except ApiError as error:
-            self._note(call, error, began)
+            await self._note(call, error, began)
             raise
         except Exception:
             _log.exception("%s over a WebSocket", call.path)
             failure = errors.server_error(call.id)
-            self._note(call, failure, began)
+            await self._note(call, failure, began)
             raise failure from None
         return result
 
     @staticmethod
-    def _note(call: Call, error: ApiError, began: int) -> None:
+    async def _note(call: Call, error: ApiError, began: int) -> None:
         text = json.write(error.envelope())
-        call.world.journal.add(call, Kept(error.status, None, text, len(text), len(call.body)), began)
+        noting = call.world.journal.add(call, Kept(error.status, None, text, len(text), len(call.body)), began)
+        if noting is not None:
+            await noting
 
     @staticmethod
     async def _deliver(socket: Socket, call: Call, events: Events, write: Write) -> bool:
@@ -125,10 +127,10 @@ class Sockets:
                     await streamed.send({"type": "http.response.body", "body": piece, "more_body": True})
                     # Whoever wants to interrupt gets a turn.
                     await asyncio.sleep(0)
-            if complete:
-                streamed.end("whole")
                 if events.finished is not None:
                     await events.finished()
+            if complete:
+                streamed.end("whole")
             return complete
         finally:
             streamed.end("cut")

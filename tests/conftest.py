@@ -11,6 +11,7 @@ import pytest
 from openai import AsyncOpenAI, OpenAI
 
 from mockapi import Server, Settings
+from tests.redis_server import RedisServer
 
 # What runs pytest inside a test.
 pytest_plugins = ["pytester"]
@@ -46,6 +47,13 @@ class Wire:
 
     def advance(self, duration: str) -> None:
         assert self.control("POST", "/_mock/clock", json={"advance": duration}).status_code == 200
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A real Redis of this process's own."""
+    with RedisServer() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ from mockapi import errors
 from mockapi.errors import ApiError
 from mockapi.settings import TIERS, Settings, SettingsError
 from mockapi.transport.call import Call
-from mockapi.world import World, Worlds
+from mockapi.world import World
+from mockapi.worlds import Worlds
 
 _NAMED = re.compile(r"sk-mock-(?:tier(?P<tier>free|[1-5]|auto|unlimited)(?:-(?P<project>.+))?)")
 # The admin key of a key: it opens the same world.

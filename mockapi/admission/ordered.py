@@ -24,7 +24,7 @@ def limits(call: Call, card: Card, tier: TierLimits) -> TierLimits:
 def check_model(call: Call, card: Card, name: str) -> None:
     """Raise the API's 403 for a model that the caller's project may not use."""
     orders = _of_project(call)
-    if orders is not None and orders.allows is not None and not orders.allows({name, card.id, card.snapshot}):
+    if orders is not None and not orders.allows({name, card.id, card.snapshot}):
         raise errors.model_without_access(name, call.caller.project or call.world.identity.project)
 
 

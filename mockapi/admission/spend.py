@@ -92,7 +92,8 @@ class Entry:
 async def entries(world: World) -> list[Entry]:
     """Everything that was booked, in the order of the minutes."""
     found: dict[str, Entry] = {}
-    for name, amount in (await world.store.counted(_SPEND)).items():
+    # Stores tell counters in orders of their own.
+    for name, amount in sorted((await world.store.counted(_SPEND)).items()):
         head, _, figure = name.rpartition("|")
         if not head:
             continue

@@ -30,7 +30,7 @@ class CallControl:
         if request.method == "POST":
             given = await fields(request, ("from", "to"))
             who = [str(given.get("from", "+15555550100")), str(given.get("to", "+15555550199"))]
-            stream = world.call_stream(world.seed.stream(b"call", *(text.encode() for text in who)).origin)
+            stream = await world.call_stream(world.seed.stream(b"call", *(text.encode() for text in who)).origin)
             headers = [{"name": name, "value": f"<sip:{text}@sip.example.com>"} for name, text in zip(("From", "To"), who, strict=True)]
             call_id = stream.child(1).base62(16)
             rung = await calls.ring(world, [*headers, {"name": "Call-ID", "value": call_id}], stream)

@@ -122,9 +122,9 @@ class Exchange:
     def row(self) -> dict[str, Any]:
         """All that is known of it. `at` and `iso` are instants of the world's clock; `took_ms` is real time."""
         call, reply, kept = self.call, self.call.reply, self.kept
-        cost = None
-        if call.used is not None and call.card is not None:
-            cost = spend.price(call.card, call.used, call.rate) / spend.DOLLAR
+        cost = None if kept is None else kept.cost
+        if cost is None and call.used is not None and call.card is not None:
+            cost = spend.price(call.card, call.used, call.rate)
         caller = getattr(call, "caller", None)
         limits = (line.split(b": ", 1) for line in call.limits.split(b"\r\n")[:-1])
         return {
@@ -155,7 +155,7 @@ class Exchange:
             "stream": {"ended": kept.ended, "pieces": list(self.pieces())} if kept is not None and self.is_stream else None,
             "limits": {name.decode(): value.decode() for name, value in limits},
             "used": call.used,
-            "cost": cost,
+            "cost": None if cost is None else cost / spend.DOLLAR,
             "took_ms": (call.done - call.began) / _MILLI,
         }
 

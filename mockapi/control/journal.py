@@ -37,13 +37,14 @@ class JournalControl:
         world = world_of(self._api, request)
         if request.method == "DELETE":
             journals = [world.journal] if world is not None else [self._api.worlds.strays, *(each.journal for each in self._api.worlds)]
-            forgotten = sum(len(journal.calls()[0]) for journal in journals)
+            forgotten = 0
             for journal in journals:
-                journal.clear()
+                forgotten += len((await journal.calls())[0])
+                await journal.clear()
             return answer({"deleted": forgotten})
         test = _test(request, world, ("limit",))
         limit = _number(request, "limit", _LISTED)
-        found = self._exchanges(world)
+        found = await self._exchanges(world)
         from_start = "since" in request.query_params
 
         def told() -> bytes:
@@ -52,20 +53,20 @@ class JournalControl:
             head = {"calls": [], "total": len(matching), "dropped": dropped}
             return rows(head, "calls", (each.row() for each in shown), "pretty+newline") if shown else json.write(head, "pretty+newline")
 
-        dropped = self._dropped(world)
+        dropped = await self._dropped(world)
         return Response(await aside(len(found) > _MANY, told), media_type="application/json")
 
     async def count(self, request: Request) -> Response:
         """How many calls there are."""
         world = world_of(self._api, request)
-        test, found = _test(request, world), self._exchanges(world)
+        test, found = _test(request, world), await self._exchanges(world)
         return answer({"count": await aside(len(found) > _MANY, lambda: sum(map(test, found)))})
 
     async def one(self, request: Request) -> Response:
         """A call by its number or its request id, the latest if there are several. Raises 404, and 400 where it is not clear whose."""
         which = request.path_params["which"]
         world = world_of(self._api, request)
-        found = [each for each in self._exchanges(world) if which in (str(each.number), each.id)]
+        found = [each for each in await self._exchanges(world) if which in (str(each.number), each.id)]
         if not found:
             raise errors.control_error(f"the journal has no call '{which}'", status=404)
         if len({each.project for each in found}) > 1 and which == str(found[0].number):
@@ -75,7 +76,7 @@ class JournalControl:
     async def archive(self, request: Request) -> Response:
         """All calls as HAR 1.2, which browsers and proxies open."""
         world = world_of(self._api, request)
-        test, found = _test(request, world), self._exchanges(world)
+        test, found = _test(request, world), await self._exchanges(world)
         head = {"version": "1.2", "creator": {"name": "mockapi", "version": __version__}, "entries": []}
 
         def told() -> bytes:
@@ -90,9 +91,9 @@ class JournalControl:
         world = world_of(self._api, request)
         test, since = _test(request, world), _number(request, "since", -1)
         if since < 0:
-            since = max((_place(each, world) for each in self._exchanges(world)), default=0)
+            since = max((_place(each, world) for each in await self._exchanges(world)), default=0)
             if world is not None:
-                since = world.journal.last
+                since = await world.journal.last()
         if request.method == "HEAD":
             return Response(media_type="text/event-stream")
         return StreamingResponse(self._fed(world, test, since), media_type="text/event-stream", headers={"cache-control": "no-cache"})
@@ -108,7 +109,7 @@ class JournalControl:
                 if now is not world:
                     # It was reset: its numbers begin anew.
                     world, place = now, 0
-            fresh = list(islice((each for each in self._exchanges(world) if _place(each, world) > place), _MANY))
+            fresh = list(islice((each for each in await self._exchanges(world) if _place(each, world) > place), _MANY))
             if not fresh:
                 await shelf.wait()
                 continue
@@ -117,24 +118,23 @@ class JournalControl:
             if told:
                 yield b"".join(told)
 
-    def exchanges(self, request: Request) -> list[Exchange]:
+    async def exchanges(self, request: Request) -> list[Exchange]:
         """The calls that a request may see, oldest first."""
-        return self._exchanges(world_of(self._api, request))
+        return await self._exchanges(world_of(self._api, request))
 
-    def _exchanges(self, world: World | None) -> list[Exchange]:
+    async def _exchanges(self, world: World | None) -> list[Exchange]:
         """All calls that are kept, oldest first; those of different worlds in the order in which they were answered."""
         worlds = self._api.worlds
         if world is not None:
-            return list(_of(world, world.journal.calls(), worlds.shelf.born))
-        found = list(_of(None, worlds.strays.calls(), worlds.shelf.born))
+            return list(_of(world, await world.journal.calls(), worlds.shelf.born))
+        found = list(_of(None, await worlds.strays.calls(), worlds.shelf.born))
         for each in worlds:
-            found += _of(each, each.journal.calls(), worlds.shelf.born)
+            found += _of(each, await each.journal.calls(), worlds.shelf.born)
         return sorted(found, key=lambda each: each.call.done)
 
-    def _dropped(self, world: World | None) -> int:
-        if world is not None:
-            return world.journal.dropped
-        return self._api.worlds.strays.dropped + sum(each.journal.dropped for each in self._api.worlds)
+    async def _dropped(self, world: World | None) -> int:
+        journals = [self._api.worlds.strays, *(each.journal for each in self._api.worlds)] if world is None else [world.journal]
+        return sum([await journal.dropped() for journal in journals])
 
 
 def _of(world: World | None, held: tuple[list[Any], int], born: int) -> Iterator[Exchange]:

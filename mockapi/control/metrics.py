@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mockapi import __version__
+from mockapi import __version__, webhooks
 from mockapi.tally import BOUNDS, Tally, tokens
 
 if TYPE_CHECKING:
@@ -30,14 +30,14 @@ class Metrics:
 
     async def metrics(self, request: Request) -> Response:
         """All figures of all worlds together, since the server began."""
-        return Response(_exposition(self._api), media_type=KIND)
+        return Response(await _exposition(self._api), media_type=KIND)
 
 
-def _exposition(api: Api) -> str:
+async def _exposition(api: Api) -> str:
     worlds, settings = api.worlds, api.settings
-    weights = [journal.weight() for journal in (worlds.strays, *(world.journal for world in worlds))]
+    weights = [await journal.weight() for journal in (worlds.strays, *(world.journal for world in worlds))]
     tally = worlds.shelf.tally
-    deliveries = Counter(delivery.status for world in worlds for delivery in world.outbox.deliveries)
+    deliveries = Counter([delivery["status"] for world in worlds for delivery in await webhooks.deliveries(world)])
     about: Sample = ({"version": __version__, "mode": settings.mode, "tier": settings.tier}, 1)
     return "".join(
         (

@@ -24,7 +24,8 @@ from mockapi.control.prompts import PromptControl
 from mockapi.control.scenarios import Scripting
 from mockapi.control.verdict import VerdictControl
 from mockapi.lifecycle import LIFECYCLES, MODES, Pace, attend, seconds
-from mockapi.webhooks import Endpoint, endpoint
+from mockapi.webhooks import Endpoint, deliveries, drop, endpoint
+from mockapi.world import SHARED
 
 if TYPE_CHECKING:
     from mockapi.app import Api
@@ -58,7 +59,7 @@ def _routes(api: Api) -> list[Route]:
         Route("/_mock/journal/count", told(journal.count)),
         Route("/_mock/journal/feed", told(journal.feed)),
         Route("/_mock/journal/{which}", told(journal.one)),
-        Route("/_mock/shared/{name}", control.shared),
+        Route("/_mock/shared/{organization}/{name}", told(control.shared)),
         Route("/_mock/verdict", told(verdict.verdict)),
         Route("/_mock/findings", told(verdict.findings)),
         Route("/_mock/calls", told(CallControl(api).calls), methods=["GET", "POST"]),
@@ -115,7 +116,7 @@ class Control:
     async def reset(self, request: Request) -> Response:
         """Forget objects, limits and calls."""
         world = world_of(self._api, request)
-        self._api.worlds.reset(world)
+        await self._api.worlds.reset(world)
         return answer({"reset": "all" if world is None else world.name})
 
     async def usage(self, request: Request) -> Response:
@@ -164,7 +165,7 @@ class Control:
             return answer(made.told())
         if request.method == "DELETE":
             own.clear()
-            _removed(worlds)
+            await _removed(worlds)
         return answer({"endpoints": [each.told() for each in (own.values() if world is None else world.outbox)]})
 
     async def webhook(self, request: Request) -> Response:
@@ -173,17 +174,17 @@ class Control:
         id = request.path_params["id"]
         if own.pop(id, None) is None:
             raise errors.control_error(f"there is no endpoint '{id}'", "id", status=404)
-        _removed(worlds)
+        await _removed(worlds)
         return answer({"id": id, "deleted": True})
 
     async def deliveries(self, request: Request) -> Response:
         """What was sent to endpoints and what is to be, oldest first, and how each attempt went."""
         _, worlds = self._endpoints(world_of(self._api, request))
-        return answer({"deliveries": [delivery.told() for each in worlds for delivery in each.outbox.deliveries]})
+        return answer({"deliveries": [told for each in worlds for told in await deliveries(each)]})
 
     def _endpoints(self, world: World | None) -> tuple[dict[str, Endpoint], list[World]]:
         """The endpoints that a call may change, and the worlds whose events go to them."""
-        return (self._api.worlds.endpoints, list(self._api.worlds)) if world is None else (world.outbox.own, [world])
+        return (self._api.worlds.endpoints, list(self._api.worlds)) if world is None else (world.endpoints, [world])
 
     async def _endpoint(self, request: Request, world: World | None) -> Endpoint:
         given = await fields(request, ("url", "secret", "events", "faults", "delay"))
@@ -196,20 +197,19 @@ class Control:
 
     async def shared(self, request: Request) -> Response:
         """What lies behind an address that an answer gave out, until it expires."""
-        name = request.path_params["name"]
+        organization, name = request.path_params["organization"], request.path_params["name"]
         for world in self._api.worlds:
-            found = world.shared.get(name)
-            if found is not None and found.until > world.clock.micros():
-                return Response(found.content, media_type=found.kind)
+            found = await world.store.get(SHARED, name) if world.identity.organization == organization else None
+            if found is not None and found["until"] > world.clock.micros():
+                return Response(await world.store.read(f"{SHARED} {name}"), media_type=found["kind"])
         # guess: the real address answers 403 with a page of the storage's own
         return answer(errors.control_error("this address has expired", status=403).envelope(), 403)
 
 
-def _removed(worlds: list[World]) -> None:
+async def _removed(worlds: list[World]) -> None:
     """Drop what is on its way to endpoints that are no more."""
     for world in worlds:
-        world.outbox.forget()
-        world.clock.ring()
+        await drop(world)
 
 
 def _duration(given: Any) -> int:

@@ -27,7 +27,7 @@ class Scripting:
         from mockapi.scenario.load import ScenarioFault, scenarios_of
 
         world = world_of(self._api, request)
-        book = self._api.book if world is None else world.book
+        book = self._api.worlds.book if world is None else world.book
         if request.method == "POST":
             try:
                 added = scenarios_of(await fields(request, None))
@@ -36,7 +36,9 @@ class Scripting:
             book.add(added)
         elif request.method == "DELETE":
             book.replace(())
-        shared = [] if world is None else [*self._api.book, *self._in_files()]
+        shared = [] if world is None else [*self._api.worlds.book, *self._in_files()]
+        if world is not None and world.common is not None:
+            await book.recall(world.store, [*book, *shared])
         told = [_told(entry, book) for entry in [*book, *shared]]
         faults = self._api.folder.faults if self._api.folder is not None else []
         return answer({"scenarios": told, "faults": faults})
@@ -47,7 +49,7 @@ class Scripting:
     async def latency(self, request: Request) -> Response:
         """How long answers take; with POST set it for a model or a pattern of them, with DELETE forget what was set."""
         world = world_of(self._api, request)
-        latencies = self._api.latencies if world is None else world.latencies
+        latencies = self._api.worlds.latencies if world is None else world.latencies
         if request.method == "POST":
             told = await fields(request, ("model", "latency"))
             model, text = told.get("model", "*"), told.get("latency")

@@ -29,7 +29,7 @@ class VerdictControl:
 
     async def verdict(self, request: Request) -> Response:
         """What each project's client did wrong, as members and as a text for people."""
-        found = self._journal.exchanges(request)
+        found = await self._journal.exchanges(request)
 
         def judged() -> list[dict[str, Any]]:
             return [_judged(project, rows) for project, rows in _by_project(found).items()]
@@ -40,7 +40,7 @@ class VerdictControl:
 
     async def findings(self, request: Request) -> Response:
         """What there is to say of single calls, oldest first."""
-        found = self._journal.exchanges(request)
+        found = await self._journal.exchanges(request)
         rows = await aside(len(found) > _MANY, lambda: [each.row() for each in found])
         return answer({"findings": [{"project": row["project"], **note} for row in rows for note in verdict.findings(row)]})
 

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockapi import catalogue, json
+from mockapi import catalogue, json, lifecycle
 from mockapi.catalogue import Card
-from mockapi.lifecycle import WHOLE
+from mockapi.lifecycle import WHOLE, Job
 from mockapi.resources import load
 from mockapi.world import World
 
@@ -36,11 +36,12 @@ def lines(content: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
     return ((place, line) for place, line in _all_lines(content, start) if line)
 
 
-async def due(world: World, own: dict[str, Any], share: int, name: str, turn: int) -> AsyncIterator[Any]:
-    """The values of the lines under a name of the store that are due by now, in order; `own` counts those that are done.
+async def due(world: World, kind: str, job: Job, share: int, name: str, turn: int) -> AsyncIterator[Any]:
+    """The values of the lines of a job, under a name of the store, that are due by now, in order; the job counts those that are done.
 
-    Others get their turn after every `turn` of them.
+    After every `turn` of them it is stored how far it has come, and others get their turn.
     """
+    own = job["own"]
     last = own["total"] * share // WHOLE
     if own["done"] >= last:
         return
@@ -51,6 +52,7 @@ async def due(world: World, own: dict[str, Any], share: int, name: str, turn: in
         if own["done"] >= last:
             break
         if own["done"] % turn == 0:
+            await lifecycle.save(world, kind, job)
             await asyncio.sleep(0)
 
 

@@ -146,7 +146,7 @@ async def _validated(world: World, job: Job, at: int) -> None:
 
 async def _run(world: World, job: Job, share: int) -> None:
     """Run the lines that are due by now, in order."""
-    async for request in batch_lines.due(world, job["own"], share, f"{job['shown']['id']} input", _TURN):
+    async for request in batch_lines.due(world, KIND, job, share, f"{job['shown']['id']} input", _TURN):
         await _run_line(world, job, request)
 
 

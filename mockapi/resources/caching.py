@@ -10,6 +10,6 @@ from mockapi.transport.call import Call
 _KEPT_MICROS = {"24h": 86_400 * SECOND, "in_memory": 600 * SECOND, None: 600 * SECOND}
 
 
-def tokens(call: Call, blocks: list[bytes], retention: str | None = None) -> int:
+async def tokens(call: Call, blocks: list[bytes], retention: str | None = None) -> int:
     """Tokens of a prompt that are cached, by the names of its cacheable prefixes, which are cached from now on."""
-    return usage.cached(call.world.cached_prefix(blocks, call.now + _KEPT_MICROS[retention])) if blocks else 0
+    return usage.cached(await call.world.store.renew(blocks, call.now, call.now + _KEPT_MICROS[retention])) if blocks else 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from hashlib import blake2b
 from pathlib import Path
 
+from mockapi import json
 from mockapi.clock import Alarm
 from mockapi.scenario import load
 from mockapi.scenario.book import Book
@@ -22,7 +24,7 @@ class Folder:
         self._path = Path(path)
         if not self._path.exists():
             raise SettingsError(f"--scenarios: {path}: there is no such file or folder")
-        self.book = Book()
+        self.book = Book("")
         self.faults: list[str] = []
         self._seen: dict[Path, tuple[int, int]] = {}
         self._alarm = Alarm(_LOOK_SECONDS)
@@ -53,4 +55,7 @@ class Folder:
             except ScenarioFault as fault:
                 self.faults.append(str(fault))
                 _log.warning("%s", fault)
-        self.book.replace(found)
+        # What came of a scenario is remembered by a name that every server which reads the same files gives it.
+        said = json.write([scenario.model_dump(mode="json", by_alias=True, exclude_unset=True) for scenario in found])
+        self.book = Book(f"files {blake2b(said, digest_size=8).hexdigest()} ")
+        self.book.add(found)

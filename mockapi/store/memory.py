@@ -2,54 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from mockapi.admission.limits import EMPTY, Level, Meter, take
+from mockapi.store import MOST
 
 # Deleted objects whose places are remembered at least.
-_CURSORS = 10_000
+CURSORS = 10_000
+# How many different requests, and names that are held, are remembered.
+REMEMBERED = 4096
+REMEMBERED_NAMES = 8192
+
+
+class _Kind:
+    """The objects of a kind in the order of their creation: `order` are their ids by their places, the deleted ones too for a while."""
+
+    __slots__ = ("objects", "order", "places")
+
+    def __init__(self) -> None:
+        self.objects: dict[str, dict[str, Any]] = {}
+        self.places: dict[str, int] = {}
+        self.order: list[tuple[int, str]] = []
+
+    def put(self, id: str, value: dict[str, Any]) -> None:
+        if id not in self.objects:
+            place = self.order[-1][0] + 1 if self.order else 0
+            self.places[id] = place
+            self.order.append((place, id))
+        self.objects[id] = value
+
+    def delete(self, id: str) -> bool:
+        if self.objects.pop(id, None) is None:
+            return False
+        if len(self.order) > 2 * len(self.objects) + CURSORS:
+            self.order = [(place, id) for place, id in self.order if self._is_at(place, id)]
+            self.places = {id: place for place, id in self.order}
+        return True
+
+    def _is_at(self, place: int, id: str) -> bool:
+        """Whether an object is there and has not been made anew since."""
+        return id in self.objects and self.places[id] == place
+
+    def beyond(self, after: str | None, descending: bool) -> Iterator[dict[str, Any]]:
+        start, end = 0, len(self.order)
+        place = None if after is None else self.places.get(after)
+        if place is not None and descending:
+            end = bisect_left(self.order, (place, ""))
+        elif place is not None:
+            start = bisect_right(self.order, place, key=lambda entry: entry[0])
+        for number in range(end - 1, start - 1, -1) if descending else range(start, end):
+            place, id = self.order[number]
+            if self._is_at(place, id):
+                yield self.objects[id]
 
 
 class MemoryStore:
     """Everything in dictionaries; a call that does not wait is atomic."""
 
     def __init__(self) -> None:
-        self._objects: dict[str, dict[str, dict[str, Any]]] = {}
-        # The place of every object in the order of creation, by kind; deleted ones keep theirs for a while, as cursors.
-        self._places: dict[str, dict[str, int]] = {}
-        self._next = 0
+        self._kinds: dict[str, _Kind] = {}
         self._contents: dict[str, list[bytes]] = {}
         self._counters: dict[str, dict[str, int]] = {}
         self._levels: dict[str, dict[str, Level]] = {}
+        self._asked: OrderedDict[int, int] = OrderedDict()
+        self._names: OrderedDict[bytes, int] = OrderedDict()
 
     async def get(self, kind: str, id: str) -> dict[str, Any] | None:
-        return self._objects.get(kind, {}).get(id)
+        found = self._kinds.get(kind)
+        return None if found is None else found.objects.get(id)
 
     async def put(self, kind: str, id: str, value: dict[str, Any]) -> None:
-        objects = self._objects.setdefault(kind, {})
-        if id not in objects:
-            self._next += 1
-            self._places.setdefault(kind, {})[id] = self._next
-        objects[id] = value
+        found = self._kinds.get(kind)
+        if found is None:
+            found = self._kinds[kind] = _Kind()
+        found.put(id, value)
 
     async def delete(self, kind: str, id: str) -> bool:
-        objects = self._objects.get(kind, {})
-        if objects.pop(id, None) is None:
-            return False
-        places = self._places[kind]
-        if len(places) > 2 * len(objects) + _CURSORS:
-            self._places[kind] = {name: place for name, place in places.items() if name in objects}
-        return True
+        found = self._kinds.get(kind)
+        return found is not None and found.delete(id)
 
-    async def page(self, kind: str, *, after: str | None = None, descending: bool = False) -> list[dict[str, Any]]:
-        objects = self._objects.get(kind, {})
-        rows = list(objects.values())
-        cursor = None if after is None else self._places.get(kind, {}).get(after)
-        if cursor is not None:
-            places = self._places[kind]
-            rows = [row for id, row in objects.items() if (places[id] < cursor if descending else places[id] > cursor)]
-        return rows[::-1] if descending else rows
+    async def page(
+        self, kind: str, *, after: str | None = None, descending: bool = False, limit: int | None = None
+    ) -> list[dict[str, Any]]:
+        found = self._kinds.get(kind)
+        return [] if found is None else list(islice(found.beyond(after, descending), limit))
 
     async def write(self, id: str, content: bytes) -> None:
         self._contents.setdefault(id, []).append(content)
@@ -66,12 +106,9 @@ class MemoryStore:
         self._contents.pop(id, None)
 
     async def count(self, name: str, amounts: dict[str, int]) -> None:
-        counters = self._counters.get(name)
-        if counters is None:
-            self._counters[name] = dict(amounts)
-            return
+        counters = self._counters.setdefault(name, {})
         for key, amount in amounts.items():
-            counters[key] = counters.get(key, 0) + amount
+            counters[key] = min(MOST, counters.get(key, 0) + amount)
 
     async def counted(self, name: str) -> dict[str, int]:
         return dict(self._counters.get(name, ()))
@@ -83,11 +120,37 @@ class MemoryStore:
         levels = self._levels.get(group)
         if levels is None:
             levels = self._levels[group] = {}
-        after: list[Level] = []
-        for limit, amount in zip(meter.limits, amounts, strict=True):
-            level, wait = take(limit, levels.get(limit.per, EMPTY), amount, now)
-            if wait:
-                return [levels.get(name, EMPTY) for name in meter.names], len(after)
-            after.append(level)
-        levels.update(zip(meter.names, after, strict=True))
-        return after, None
+        after, short = charged(levels, meter, amounts, now)
+        if short is None:
+            levels.update(zip(meter.names, after, strict=True))
+        return after, short
+
+    async def ordinal(self, origin: int) -> int:
+        times = self._asked.pop(origin, 0)
+        self._asked[origin] = times + 1
+        if len(self._asked) > REMEMBERED:
+            self._asked.popitem(last=False)
+        return times
+
+    async def renew(self, names: Sequence[bytes], now: int, until: int) -> int:
+        found = 0
+        for number, name in enumerate(names, 1):
+            if self._names.get(name, 0) > now:
+                found = number
+        for name in names:
+            self._names.pop(name, None)
+            self._names[name] = until
+        while len(self._names) > REMEMBERED_NAMES:
+            self._names.popitem(last=False)
+        return found
+
+
+def charged(levels: dict[str, Level], meter: Meter, amounts: Sequence[int], now: int) -> tuple[list[Level], int | None]:
+    """The levels of a meter's buckets after a charge; or as they are, and the place of the first that lacks enough."""
+    after: list[Level] = []
+    for limit, amount in zip(meter.limits, amounts, strict=True):
+        level, wait = take(limit, levels.get(limit.per, EMPTY), amount, now)
+        if wait:
+            return [levels.get(name, EMPTY) for name in meter.names], len(after)
+        after.append(level)
+    return after, None

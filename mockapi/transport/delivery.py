@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from mockapi.seed import label
@@ -25,14 +25,16 @@ def _held_back(call: Call) -> Iterator[int]:
         world.held_back -= 1
 
 
-async def deliver(call: Call, reply: Reply, send: Send, receive: Receive, note: Callable[[], None]) -> None:
+async def deliver(call: Call, reply: Reply, send: Send, receive: Receive, note: Callable[[], Awaitable[None] | None]) -> None:
     """Send a finished answer with its call's latency and fault; `note` is called before any of it leaves."""
     clock = call.world.clock
     with _held_back(call) as others:
         if call.latency is not None:
             tokens = call.used.get("output", 0) if call.used is not None else 0
             await clock.sleep_until(call.now + pace.whole(call.latency, tokens, others, call.stream.child(_PACE)))
-        note()
+        noting = note()
+        if noting is not None:
+            await noting
         line = faults.Line(send, send, receive, clock)
         if call.fault is not None:
             await faults.send_whole(call.fault, reply, line)

@@ -78,7 +78,7 @@ REALM = lines([(b"www-authenticate", b'Bearer realm="OpenAI API"')])
 
 
 class Events:
-    """The body of a stream: pieces of bytes that leave one after another. `finished` is awaited when the last has left."""
+    """The body of a stream: pieces of bytes that leave one after another. `finished` is awaited before the last leaves."""
 
     __slots__ = ("finished", "kind", "pieces")
 

@@ -21,14 +21,14 @@ async def send_events(events: Events, send: Send, receive: Receive, clock: Clock
     if due is None:
         batch, more = _batch(events.pieces)
         if not more:
-            await send({"type": "http.response.body", "body": batch, "more_body": False})
+            await _end(events, batch, send)
             return True
     else:
         batch = b""
     left = asyncio.ensure_future(gone(receive))
     try:
         if due is not None:
-            return await _send_paced(events.pieces, send, left, clock, due)
+            return await _send_paced(events, send, left, clock, due)
         while True:
             await send({"type": "http.response.body", "body": batch, "more_body": True})
             await asyncio.sleep(0)
@@ -36,20 +36,27 @@ async def send_events(events: Events, send: Send, receive: Receive, clock: Clock
                 return False
             batch, more = _batch(events.pieces)
             if not more:
-                await send({"type": "http.response.body", "body": batch, "more_body": False})
+                await _end(events, batch, send)
                 return True
     finally:
         left.cancel()
 
 
-async def _send_paced(pieces: Iterator[bytes], send: Send, left: asyncio.Future[None], clock: Clock, due: Iterator[int]) -> bool:
-    for piece in pieces:
+async def _send_paced(events: Events, send: Send, left: asyncio.Future[None], clock: Clock, due: Iterator[int]) -> bool:
+    for piece in events.pieces:
         await clock.sleep_until(next(due))
         if left.done():
             return False
         await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+    await _end(events, b"", send)
     return True
+
+
+async def _end(events: Events, last: bytes, send: Send) -> None:
+    """Send what is last: what comes of the stream is there by then, for whoever asks as soon as it has ended."""
+    if events.finished is not None:
+        await events.finished()
+    await send({"type": "http.response.body", "body": last, "more_body": False})
 
 
 def _batch(pieces: Iterator[bytes]) -> tuple[bytes, bool]:

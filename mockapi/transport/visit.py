@@ -31,7 +31,7 @@ class Visit:
     def world(self) -> World:
         return self.opened.world
 
-    def call(self, operation: Operation, body: bytes, asked: Any) -> Call:
+    async def call(self, operation: Operation, body: bytes, asked: Any) -> Call:
         """Something that is asked for on this connection; `asked` is what the body says."""
         opened = self.opened
         scope = {"method": "POST", "path": f"/v1{operation.path}", "query_string": opened.query_string}
@@ -43,6 +43,6 @@ class Visit:
         # It waits on a connection and is no request that others may be spared.
         call.asked.private = True
         call.asked.origin = call.world.seed.stream(b"socket", operation.path.encode(), body).origin
-        call.stream = call.world.call_stream(call.asked.origin)
+        call.stream = await call.world.call_stream(call.asked.origin)
         call.id = f"req_{call.stream.entropy(16).hex()}"
         return call

@@ -147,21 +147,21 @@ def in_a_world(work: Any) -> Any:
 
 def test_an_automatic_container_is_used_again_while_it_runs() -> None:
     async def work(world: World) -> None:
-        def stream() -> Any:
-            return world.call_stream(world.seed.stream(b"auto").origin)
+        async def stream() -> Any:
+            return await world.call_stream(world.seed.stream(b"auto").origin)
 
-        first = await kept.auto(world, stream(), memory_limit="4g")
+        first = await kept.auto(world, await stream(), memory_limit="4g")
         assert (first["name"], first["memory_limit"]) == ("auto", "4g")
         world.clock.advance(600 * 1_000_000)
-        again = await kept.auto(world, stream(), ["cntr_gone", first["id"]])
+        again = await kept.auto(world, await stream(), ["cntr_gone", first["id"]])
         assert again["id"] == first["id"] and again["last_active_at"] == first["last_active_at"] + 600
-        made = await kept.add(world, stream(), first["id"], "/mnt/data/plot.png", b"1")
+        made = await kept.add(world, await stream(), first["id"], "/mnt/data/plot.png", b"1")
         assert made["source"] == "assistant"
-        over = await kept.add(world, stream(), first["id"], "/mnt/data/plot.png", b"22")
+        over = await kept.add(world, await stream(), first["id"], "/mnt/data/plot.png", b"22")
         rows = await world.store.page(kept.files_of(first["id"]))
         assert [(row["id"], row["bytes"]) for row in rows] == [(over["id"], 2)]
         world.clock.advance(1200 * 1_000_000)
-        other = await kept.auto(world, stream(), [first["id"]])
+        other = await kept.auto(world, await stream(), [first["id"]])
         assert other["id"] != first["id"]
         with pytest.raises(ApiError, match="Container is expired"):
             await kept.named(world, first["id"])

@@ -13,7 +13,8 @@ from mockapi.lifecycle import Pace
 from mockapi.resources import everything, files
 from mockapi.resources.vector_stores import filling, kept
 from mockapi.resources.vector_stores.searching import Hit, Ranking, search
-from mockapi.world import World, Worlds
+from mockapi.world import World
+from mockapi.worlds import Worlds
 
 everything()
 AUTO = kept.chunking(None)

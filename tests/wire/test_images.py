@@ -257,7 +257,7 @@ def test_answers_and_events_are_what_the_document_describes(wire: Wire) -> None:
 
 def test_an_address_is_the_one_the_client_called(wire: Wire) -> None:
     reply = generate(wire, model="dall-e-2", size="256x256", headers={"host": "api.example:8080"})
-    assert reply.json()["data"][0]["url"].startswith("http://api.example:8080/_mock/shared/img-")
+    assert reply.json()["data"][0]["url"].startswith("http://api.example:8080/_mock/shared/org-")
 
 
 def test_two_projects_have_addresses_of_their_own(server: Server, wire: Wire) -> None:

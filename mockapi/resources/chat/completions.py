@@ -80,7 +80,7 @@ async def create(call: Call) -> bytes | dict[str, Any] | Events:
         draft = call.asked.draft = await aside(large, lambda: _draft(call))
         draft.large, draft.used = large, _used(draft)
     if draft.blocks:
-        cached = caching.tokens(call, draft.blocks, request.prompt_cache_retention)
+        cached = await caching.tokens(call, draft.blocks, request.prompt_cache_retention)
         draft = replace(draft, usage=replace(draft.usage, cached_tokens=cached))
         draft.used = _used(draft)
     call.used = draft.used

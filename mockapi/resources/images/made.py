@@ -96,7 +96,7 @@ async def addressed(
         if response_format == "b64_json":
             shown["b64_json"] = base64.b64encode(content).decode()
         else:
-            path = call.world.share(content, "image/png", f"img-{names.child(index).base62(24)}.png", _SHARED_SECONDS)
+            path = await call.world.share(content, "image/png", f"img-{names.child(index).base62(24)}.png", _SHARED_SECONDS)
             shown["url"] = f"http://{host}{path}"
         made.append(shown)
     call.used = {price: len(made), counted(size): len(made)}

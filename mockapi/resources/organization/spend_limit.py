@@ -51,7 +51,7 @@ async def retrieve(call: Call) -> dict[str, Any]:
 )
 async def update(call: Call) -> dict[str, Any]:
     most, scope = call.request.threshold_amount, await kept.scope(call, living=True)
-    call.world.orders.setdefault(scope, Orders()).spend = most
+    call.world.orders_of(scope).spend = most
     await kept.note_change(call, scope, spend_limit=most)
     return await _told(call, scope)
 
@@ -65,6 +65,6 @@ async def update(call: Call) -> dict[str, Any]:
 async def delete(call: Call) -> dict[str, Any]:
     scope = await kept.scope(call, living=True)
     told = await _told(call, scope)
-    call.world.orders[scope].spend = None
+    call.world.orders_of(scope).spend = None
     await kept.note_change(call, scope, spend_limit=None)
     return {"object": f"{told['object']}.deleted", "deleted": True}

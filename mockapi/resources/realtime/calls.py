@@ -92,7 +92,7 @@ async def ring(world: World, headers: list[dict[str, str]], stream: Stream) -> s
     seconds = world.clock.seconds()
     call_id = ids.brief("rtc_u0_", seconds, stream)
     await world.store.put(KIND, call_id, {"id": call_id, "status": "ringing", "session": None})
-    webhooks.emit(world, "realtime.call.incoming", {"call_id": call_id, "sip_headers": headers})
+    await webhooks.emit(world, "realtime.call.incoming", {"call_id": call_id, "sip_headers": headers})
     return call_id
 
 

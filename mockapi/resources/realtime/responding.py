@@ -91,7 +91,7 @@ async def speak(call: Call) -> Events:
     )
     made = await aside(prompt.speaks and answer.text_tokens > _LONG, lambda: writer.items(answer))
     asked.seconds = {each.added["id"]: _seconds(each, output["speed"]) for each in made}
-    bill.cached_tokens = caching.tokens(call, usage.prefixes(prompt, card, bill.prompt_tokens))
+    bill.cached_tokens = await caching.tokens(call, usage.prefixes(prompt, card, bill.prompt_tokens))
     pictures = sum(
         images.tokens(picture, card.rules.get("image_tokens", {"rule": "tiles", "base": 85, "tile": 170}))
         for turn in prompt.turns

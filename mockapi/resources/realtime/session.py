@@ -186,7 +186,7 @@ class Session(Line):
             sessions.updated(self.config, own), self._about(params), None if apart else self.conversation.id, params.get("metadata")
         )
         sent = responding.body(asked)
-        call = self.visit.call(responding.RESPONSE, write.text(sent), sent)
+        call = await self.visit.call(responding.RESPONSE, write.text(sent), sent)
         responding.begin(call, asked)
         task = self.start(self._respond(call, asked))
         if not apart:

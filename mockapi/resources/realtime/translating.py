@@ -126,7 +126,7 @@ class Translation(Line):
         code = self.config["audio"]["output"]["language"]
         wanted = LANGUAGES.get(code, code)
         sent = {"type": "translation", "model": self.config["model"], "input": said, "language": code}
-        call = self.visit.call(TRANSLATION, write.text(sent), sent)
+        call = await self.visit.call(TRANSLATION, write.text(sent), sent)
         call.asked.prompt = Prompt([Turn("user", f"Translate the following sentence to {wanted.title()}: {said}")])
         call.asked.charge = Charge(quarters=4 + len(said))
         told = await self.visit.answer(call)

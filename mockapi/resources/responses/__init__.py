@@ -145,7 +145,7 @@ async def create(call: Call) -> dict[str, Any] | Events:
         played = await hosted.play(world, request, prompt, found.items, writer)
     size = sum(len(turn.text) for turn in prompt.turns)
     made, bill, reason = await aside(size > _LARGE, lambda: _answered(call, prompt, card, writer, played))
-    bill.cached_tokens = caching.tokens(call, usage.prefixes(prompt, card, bill.prompt_tokens), request.prompt_cache_retention)
+    bill.cached_tokens = await caching.tokens(call, usage.prefixes(prompt, card, bill.prompt_tokens), request.prompt_cache_retention)
     call.used = {"input": bill.prompt_tokens - bill.cached_tokens, "cached_input": bill.cached_tokens, "output": bill.completion_tokens}
     call.used |= played.used
     if request.service_tier in ("flex", "priority", "fast"):

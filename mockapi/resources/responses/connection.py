@@ -76,7 +76,7 @@ class Lanes:
         if before is not None:
             await before
         operation = OPERATIONS["createResponse"]
-        call = self._visit.call(operation, json.write(asked), asked)
+        call = await self._visit.call(operation, json.write(asked), asked)
         call.asked.contract = operation.request
         call.beside = self._remembered
         try:

@@ -31,7 +31,7 @@ class Template:
 
 async def keep(world: World, id: str | None, version: str | None, template: Template) -> Item:
     """Store a version of a prompt; the newest is the one that is meant where none is named."""
-    chance = world.call_stream(world.seed.stream(b"prompt", *(text.encode() for _, text in template.messages)).origin)
+    chance = await world.call_stream(world.seed.stream(b"prompt", *(text.encode() for _, text in template.messages)).origin)
     named = id or ids.related("pmpt_", world.clock.micros(), chance)
     kept = await world.store.get(KIND, named)
     versions: dict[str, Any] = {} if kept is None else dict(kept["versions"])

@@ -64,7 +64,7 @@ async def _run(world: World, job: Job, share: int) -> None:
     """Run the rows that are due by now, in order."""
     shown, own = job["shown"], job["own"]
     cards: dict[str, Card] | None = None
-    async for row in batch_lines.due(world, own, share, rows_of(shown["id"]), _TURN):
+    async for row in batch_lines.due(world, KIND, job, share, rows_of(shown["id"]), _TURN):
         cards = await _cards(world, own["criteria"]) if cards is None else cards
         await _run_row(world, job, row, cards)
     if cards is not None:

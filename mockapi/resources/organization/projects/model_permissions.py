@@ -8,7 +8,6 @@ from mockapi.contract.organization import projects
 from mockapi.operations import operation
 from mockapi.resources.organization import kept
 from mockapi.transport.call import Call
-from mockapi.world import Orders
 
 KIND = "project.model_permissions"
 
@@ -32,10 +31,10 @@ async def retrieve(call: Call) -> dict[str, Any]:
 )
 async def update(call: Call) -> dict[str, Any]:
     request: projects.ProjectModelPermissionsUpdateRequest = call.request
-    project, named, allows = await kept.project(call, living=True), set(request.model_ids), request.mode == "allow_list"
+    project = await kept.project(call, living=True)
     made = {"object": KIND, "mode": request.mode, "model_ids": request.model_ids}
     await call.world.store.put(KIND, project, made)
-    call.world.orders.setdefault(project, Orders()).allows = lambda names: bool(names & named) == allows
+    call.world.orders_of(project).models = frozenset(request.model_ids), request.mode == "allow_list"
     await kept.note_change(call, project, model_permissions={"mode": request.mode, "model_ids": request.model_ids})
     return made
 
@@ -48,6 +47,6 @@ async def update(call: Call) -> dict[str, Any]:
 async def delete(call: Call) -> dict[str, Any]:
     project = await kept.project(call, living=True)
     await call.world.store.delete(KIND, project)
-    call.world.orders.setdefault(project, Orders()).allows = None
+    call.world.orders_of(project).models = None
     await kept.note_change(call, project, model_permissions=None)
     return {"object": f"{KIND}.deleted", "deleted": True}

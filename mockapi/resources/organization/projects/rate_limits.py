@@ -87,7 +87,7 @@ async def update_rate_limit(call: Call) -> dict[str, Any]:
             raise refusals.limit_not_for(card.id, name)
         if value > whole[name][1]:
             raise refusals.limit_above(name, whole[name][1], value)
-    orders = call.world.orders.setdefault(project, Orders())
+    orders = call.world.orders_of(project)
     before = orders.limits.get(card.id, most)
     orders.limits[card.id] = made = replace(
         before, **{whole[name][0]: _like(before, whole[name][0], value) for name, value in asked.items()}

@@ -76,8 +76,7 @@ async def turn(call: Call, found: Context) -> Turn:
     making = _Making(call, found, prompt, card, call.stream.child(7))
     if prompt.scripted is None:
         await _use_tools(making)
-    large = sum(len(each.text) for each in prompt.turns) > _LARGE
-    end = await aside(large, lambda: _say(making))
+    end = await _say(making)
     used = write.summed(each["usage"] for each in making.made)
     cached = used["prompt_token_details"]["cached_tokens"]
     call.used = {"input": used["prompt_tokens"] - cached, "cached_input": cached, "output": used["completion_tokens"]}
@@ -164,15 +163,23 @@ def _used(making: _Making, kind: str, arguments: str, done: Item) -> None:
     making.add(bill, [{"id": making.call_id(0), "type": kind, kind: done}])
 
 
-def _say(making: _Making) -> Item:
-    """Add what the model says or calls. Returns the end that comes of it."""
-    call, card = making.call, making.card
-    prompt = hosting.informed(making.prompt, making.told)
-    stream = call.world.seed.stream(b"run", card.asked_as.encode(), *making.prompt.shape())
+def _answered(making: _Making, prompt: Prompt) -> tuple[Answer, usage.Usage, list[bytes]]:
+    """What the model says to a prompt, what it is billed, and what of the prompt may be cached."""
+    card = making.card
+    stream = making.call.world.seed.stream(b"run", card.asked_as.encode(), *making.prompt.shape())
     bill = usage.of_prompt(prompt, card)
     answer = model.answer(prompt, card, stream)
     bill.add(answer)
-    bill.cached_tokens = caching.tokens(call, usage.prefixes(prompt, card, bill.prompt_tokens))
+    return answer, bill, usage.prefixes(prompt, card, bill.prompt_tokens)
+
+
+async def _say(making: _Making) -> Item:
+    """Add what the model says or calls. Returns the end that comes of it."""
+    call = making.call
+    prompt = hosting.informed(making.prompt, making.told)
+    large = sum(len(each.text) for each in prompt.turns) > _LARGE
+    answer, bill, prefixes = await aside(large, lambda: _answered(making, prompt))
+    bill.cached_tokens = await caching.tokens(call, prefixes)
     cuts = {"length": "max_tokens", "content_filter": "content_filter"}
     cut = cuts.get(answer.finish)
     content, calls = _content(making, answer), answer.calls if cut is None else []

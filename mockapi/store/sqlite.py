@@ -1,0 +1,302 @@
+"""The store in one SQLite file: it outlives the process, and the processes of one machine share it.
+
+Each step is done on the event loop, since it takes less than a change of threads would. What is written survives the end of a process at
+any moment; when the machine itself fails the latest of it may be lost.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from mockapi import json
+from mockapi.admission.limits import Level, Meter
+from mockapi.clock import wall_micros
+from mockapi.settings import SettingsError
+from mockapi.store import MOST, Change, LeaseLost
+from mockapi.store.memory import CURSORS, REMEMBERED, REMEMBERED_NAMES, charged
+
+# Seconds that a step waits for another process to finish its own.
+_PATIENCE = 10
+# After so many steps of a kind it is looked at whether there is too much of it.
+_TURN = 64
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS objects (world TEXT, kind TEXT, id TEXT, place INTEGER, value BLOB, PRIMARY KEY (world, kind, id)) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS places ON objects (world, kind, place);
+CREATE TABLE IF NOT EXISTS contents (world TEXT, id TEXT, number INTEGER, piece BLOB, UNIQUE (world, id, number));
+CREATE TABLE IF NOT EXISTS counters (world TEXT, name TEXT, key TEXT, amount INTEGER, PRIMARY KEY (world, name, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS levels (world TEXT, name TEXT, value BLOB, PRIMARY KEY (world, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS asked (world TEXT, origin TEXT, times INTEGER, turn INTEGER, PRIMARY KEY (world, origin)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS asked_turns ON asked (world, turn);
+CREATE TABLE IF NOT EXISTS names (world TEXT, name BLOB, until INTEGER, turn INTEGER, PRIMARY KEY (world, name)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS name_turns ON names (world, turn);
+CREATE TABLE IF NOT EXISTS journal (world TEXT, number INTEGER, entry BLOB, PRIMARY KEY (world, number));
+CREATE TABLE IF NOT EXISTS leases (name TEXT PRIMARY KEY, owner TEXT, until INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS told (world TEXT, part TEXT, version INTEGER, value BLOB, PRIMARY KEY (world, part)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS told_versions ON told (version);
+CREATE TABLE IF NOT EXISTS numbers (name TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID;
+"""
+_PUT = """
+INSERT INTO objects VALUES (?1, ?2, ?3, (SELECT coalesce(max(place), 0) + 1 FROM objects WHERE world = ?1 AND kind = ?2), ?4)
+ON CONFLICT DO UPDATE SET place = CASE WHEN value IS NULL THEN excluded.place ELSE place END, value = excluded.value"""
+_DELETE = "UPDATE objects SET value = NULL WHERE world = ? AND kind = ? AND id = ? AND value IS NOT NULL"
+_COMPACT = """
+DELETE FROM objects WHERE world = ?1 AND kind = ?2 AND value IS NULL
+AND place < (SELECT max(place) FROM objects WHERE world = ?1 AND kind = ?2) - ?3"""
+_WRITE = """
+INSERT INTO contents VALUES (?1, ?2, (SELECT coalesce(max(number), 0) + 1 FROM contents WHERE world = ?1 AND id = ?2), ?3)"""
+_COUNT = f"""
+INSERT INTO counters VALUES (?, ?, ?, min({MOST}, ?)) ON CONFLICT DO UPDATE SET amount = min({MOST}, amount + excluded.amount)"""
+_ASKED = """
+INSERT INTO asked VALUES (?1, ?2, 1, ?3)
+ON CONFLICT DO UPDATE SET times = times + 1, turn = excluded.turn RETURNING times"""
+_HOLD = """
+INSERT INTO leases VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET owner = excluded.owner, until = excluded.until
+WHERE owner = excluded.owner OR until < ?4"""
+_NUMBER = "INSERT INTO numbers VALUES (?, 1) ON CONFLICT DO UPDATE SET number = number + 1 RETURNING number"
+_TABLES = ("objects", "contents", "counters", "levels", "asked", "names", "journal")
+
+
+class SqliteStores:
+    """The file and its connection, one for each process."""
+
+    def __init__(self, path: str) -> None:
+        """Raises SettingsError where there can be no such file."""
+        self._path = path
+        self._process = 0
+        self._connection: sqlite3.Connection | None = None
+        try:
+            _ = self.connection
+        except sqlite3.Error as fault:
+            raise SettingsError(f"--store: sqlite:{path}: {fault}") from None
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """That of this process: none is taken along into another one."""
+        if self._connection is None or self._process != os.getpid():
+            self._process = os.getpid()
+            self._connection = made = sqlite3.connect(self._path, _PATIENCE, isolation_level=None, check_same_thread=False)
+            made.execute("PRAGMA journal_mode = WAL")
+            made.execute("PRAGMA synchronous = OFF")
+            made.executescript(_SCHEMA)
+        return self._connection
+
+    def forked(self) -> None:
+        """Before the process is doubled: a connection that is open must not be."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def whole(self) -> Iterator[sqlite3.Connection]:
+        """Everything within happens, or nothing of it."""
+        connection = self.connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def of(self, world: str) -> SqliteStore:
+        return SqliteStore(self, world)
+
+    async def version(self) -> int:
+        found = self.connection.execute("SELECT number FROM numbers WHERE name = 'version'").fetchone()
+        return 0 if found is None else int(found[0])
+
+    async def told(self, since: int) -> tuple[int, list[tuple[str, str, bytes]]]:
+        with self.whole() as connection:
+            found = connection.execute("SELECT world, part, value FROM told WHERE version > ? ORDER BY version", (since,)).fetchall()
+            return await self.version(), found
+
+    async def tell(self, world: str, part: str, value: bytes) -> None:
+        with self.whole() as connection:
+            (version,) = connection.execute(_NUMBER, ("version",)).fetchone()
+            connection.execute("REPLACE INTO told VALUES (?, ?, ?, ?)", (world, part, version, value))
+
+    async def bury(self, owner: str) -> None:
+        self.connection.execute("DELETE FROM leases WHERE substr(owner, 1, ?) = ?", (len(owner), owner))
+
+    async def close(self) -> None:
+        self.forked()
+
+
+class SqliteStore:
+    """The rows of one world."""
+
+    def __init__(self, stores: SqliteStores, world: str) -> None:
+        self._stores = stores
+        self._world = world
+        self._steps = 0
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        return self._stores.connection
+
+    def _often(self) -> bool:
+        self._steps += 1
+        return self._steps % _TURN == 0
+
+    async def get(self, kind: str, id: str) -> dict[str, Any] | None:
+        row = self._db.execute("SELECT value FROM objects WHERE world = ? AND kind = ? AND id = ?", (self._world, kind, id)).fetchone()
+        return None if row is None or row[0] is None else _value(row[0])
+
+    async def put(self, kind: str, id: str, value: dict[str, Any]) -> None:
+        self._make(("put", kind, id, json.write(value)))
+
+    async def delete(self, kind: str, id: str) -> bool:
+        return self._make(("delete", kind, id))
+
+    async def page(
+        self, kind: str, *, after: str | None = None, descending: bool = False, limit: int | None = None
+    ) -> list[dict[str, Any]]:
+        db, order, sign = self._db, ("DESC" if descending else "ASC"), ("<" if descending else ">")
+        place = None
+        if after is not None:
+            place = db.execute("SELECT place FROM objects WHERE world = ? AND kind = ? AND id = ?", (self._world, kind, after)).fetchone()
+        beyond = "" if place is None else f"AND place {sign} {place[0]} "
+        rows = db.execute(
+            f"SELECT value FROM objects WHERE world = ? AND kind = ? {beyond}AND value IS NOT NULL ORDER BY place {order} LIMIT ?",
+            (self._world, kind, -1 if limit is None else limit),
+        )
+        return [_value(row[0]) for row in rows]
+
+    async def write(self, id: str, content: bytes) -> None:
+        self._make(("write", id, content))
+
+    async def read(self, id: str) -> bytes | None:
+        found = self._db.execute("SELECT piece FROM contents WHERE world = ? AND id = ? ORDER BY number", (self._world, id)).fetchall()
+        return b"".join([row[0] for row in found]) if found else None
+
+    async def erase(self, id: str) -> None:
+        self._make(("erase", id))
+
+    async def count(self, name: str, amounts: dict[str, int]) -> None:
+        with self._stores.whole():
+            self._make(("count", name, amounts))
+
+    async def counted(self, name: str) -> dict[str, int]:
+        return dict(self._db.execute("SELECT key, amount FROM counters WHERE world = ? AND name = ?", (self._world, name)).fetchall())
+
+    async def tally(self, name: str, key: str) -> int:
+        asked = "SELECT amount FROM counters WHERE world = ? AND name = ? AND key = ?"
+        row = self._db.execute(asked, (self._world, name, key)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    async def take(self, group: str, meter: Meter, amounts: Sequence[int], now: int) -> tuple[list[Level], int | None]:
+        with self._stores.whole() as db:
+            row = db.execute("SELECT value FROM levels WHERE world = ? AND name = ?", (self._world, group)).fetchone()
+            levels = {} if row is None else {per: Level(*level) for per, level in json.read(row[0]).items()}
+            after, short = charged(levels, meter, amounts, now)
+            if short is None:
+                levels.update(zip(meter.names, after, strict=True))
+                db.execute("REPLACE INTO levels VALUES (?, ?, ?)", (self._world, group, json.write(levels)))
+        return after, short
+
+    async def ordinal(self, origin: int) -> int:
+        with self._stores.whole() as db:
+            turn = db.execute("SELECT max(turn) FROM asked WHERE world = ?", (self._world,)).fetchone()[0] or 0
+            (times,) = db.execute(_ASKED, (self._world, str(origin), turn + 1)).fetchone()
+            if self._often():
+                db.execute("DELETE FROM asked WHERE world = ? AND turn <= ?", (self._world, turn + 1 - REMEMBERED))
+        return int(times) - 1
+
+    async def renew(self, names: Sequence[bytes], now: int, until: int) -> int:
+        found = 0
+        with self._stores.whole() as db:
+            turn = db.execute("SELECT max(turn) FROM names WHERE world = ?", (self._world,)).fetchone()[0] or 0
+            for number, name in enumerate(names, 1):
+                row = db.execute("SELECT until FROM names WHERE world = ? AND name = ?", (self._world, name)).fetchone()
+                if row is not None and row[0] > now:
+                    found = number
+            for number, name in enumerate(names, 1):
+                db.execute("REPLACE INTO names VALUES (?, ?, ?, ?)", (self._world, name, until, turn + number))
+            if self._often():
+                db.execute("DELETE FROM names WHERE world = ? AND turn <= ?", (self._world, turn + len(names) - REMEMBERED_NAMES))
+        return found
+
+    async def rows(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
+        asked = "SELECT id, value FROM objects WHERE world = ? AND kind = ? AND value IS NOT NULL ORDER BY place"
+        return [(id, _value(text)) for id, text in self._db.execute(asked, (self._world, kind))]
+
+    async def commit(self, changes: Sequence[Change], held: tuple[str, str] | None = None) -> None:
+        with self._stores.whole() as db:
+            if held is not None:
+                name, owner = held
+                row = db.execute("SELECT 1 FROM leases WHERE name = ? AND owner = ?", (f"{self._world} {name}", owner)).fetchone()
+                if row is None:
+                    raise LeaseLost(name)
+            for change in changes:
+                self._make(change)
+
+    async def hold(self, name: str, owner: str, seconds: float) -> bool:
+        now = wall_micros()
+        return self._db.execute(_HOLD, (f"{self._world} {name}", owner, now + round(seconds * 1_000_000), now)).rowcount > 0
+
+    async def release(self, name: str, owner: str) -> None:
+        self._db.execute("DELETE FROM leases WHERE name = ? AND owner = ?", (f"{self._world} {name}", owner))
+
+    async def note(self, entry: bytes, most: int, most_bytes: int) -> None:
+        with self._stores.whole() as db:
+            number = self._next_entry(db)
+            db.execute("INSERT INTO journal VALUES (?, ?, ?)", (self._world, number, entry))
+            db.execute("REPLACE INTO numbers VALUES (?, ?)", (f"journal {self._world}", number))
+            if self._often():
+                first = max(number + 1 - most, self._first_of(db, most_bytes))
+                db.execute("DELETE FROM journal WHERE world = ? AND number < ?", (self._world, first))
+
+    def _first_of(self, db: sqlite3.Connection, most_bytes: int) -> int:
+        """The first of the entries that are so many bytes together."""
+        sizes = db.execute("SELECT number, length(entry) FROM journal WHERE world = ? ORDER BY number DESC", (self._world,))
+        for number, size in sizes:
+            most_bytes -= size
+            if most_bytes < 0:
+                return int(number) + 1
+        return 0
+
+    def _next_entry(self, db: sqlite3.Connection) -> int:
+        row = db.execute("SELECT number FROM numbers WHERE name = ?", (f"journal {self._world}",)).fetchone()
+        return 1 if row is None else int(row[0]) + 1
+
+    async def noted(self) -> tuple[int, list[bytes]]:
+        found = self._db.execute("SELECT number, entry FROM journal WHERE world = ? ORDER BY number", (self._world,)).fetchall()
+        return (found[0][0] if found else self._next_entry(self._db)), [row[1] for row in found]
+
+    async def tear_out(self) -> None:
+        self._db.execute("DELETE FROM journal WHERE world = ?", (self._world,))
+
+    async def clear(self) -> None:
+        with self._stores.whole() as db:
+            for table in _TABLES:
+                db.execute(f"DELETE FROM {table} WHERE world = ?", (self._world,))
+            db.execute("DELETE FROM numbers WHERE name = ?", (f"journal {self._world}",))
+            held = f"{self._world} "
+            db.execute("DELETE FROM leases WHERE substr(name, 1, ?) = ?", (len(held), held))
+
+    def _make(self, change: Change) -> bool:
+        """One change; whether anything was there to be deleted."""
+        db, world = self._db, self._world
+        match change:
+            case "put", kind, id, value:
+                db.execute(_PUT, (world, kind, id, value))
+            case "delete", kind, id:
+                if self._often():
+                    db.execute(_COMPACT, (world, kind, CURSORS))
+                return db.execute(_DELETE, (world, kind, id)).rowcount > 0
+            case "write", id, content:
+                db.execute(_WRITE, (world, id, content))
+            case "erase", id:
+                db.execute("DELETE FROM contents WHERE world = ? AND id = ?", (world, id))
+            case "count", name, amounts:
+                db.executemany(_COUNT, [(world, name, key, amount) for key, amount in amounts.items()])
+        return False
+
+
+def _value(text: bytes) -> dict[str, Any]:
+    value: dict[str, Any] = json.read(text)
+    return value
