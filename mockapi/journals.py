@@ -55,8 +55,7 @@ class CommonJournal(Journal):
         return [read(entry) for entry in entries[surplus:]], first + surplus
 
     async def last(self) -> int:
-        first, entries = await self._store.noted()
-        return first + len(entries) - 1
+        return await self._store.last()
 
     async def dropped(self) -> int:
         _, first = await self.calls()

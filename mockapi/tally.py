@@ -9,7 +9,7 @@ import asyncio
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mockapi.transport.call import Call
@@ -52,9 +52,10 @@ class Series:
 
 
 class Tally:
-    """`hits` are counted by limits and models, `matches` by scenarios, `ends` by how streams ended."""
+    """`hits` are counted by limits and models, `matches` by scenarios, `ends` by how streams ended; `elsewhere` are the WebSockets that are
+    open in other processes."""
 
-    __slots__ = ("calls", "ends", "hits", "matches", "sockets", "streams")
+    __slots__ = ("calls", "elsewhere", "ends", "hits", "matches", "sockets", "streams")
 
     def __init__(self) -> None:
         self.calls: dict[Key, Series] = {}
@@ -64,6 +65,7 @@ class Tally:
         # What is open now: streams of any kind, and the tasks of WebSockets.
         self.streams = 0
         self.sockets: set[asyncio.Task[None] | None] = set()
+        self.elsewhere = 0
 
     def count(self, calls: Sequence[Call]) -> None:
         """Count calls that are answered."""
@@ -83,6 +85,32 @@ class Tally:
                     series.bill(used)
             if call.script is not None or call.hit is not None or reply.ended is not None:
                 self._count_rarities(call, model)
+
+    def told(self) -> dict[str, Any]:
+        """All of it as plain values, for `add`."""
+        return {
+            "calls": [[*key, series.buckets, series.nanos, dict(series.used)] for key, series in self.calls.items()],
+            "hits": [[*hit, number] for hit, number in self.hits.items()],
+            "matches": self.matches,
+            "ends": self.ends,
+            "streams": self.streams,
+            "sockets": len(self.sockets),
+        }
+
+    def add(self, told: dict[str, Any], *, lives: bool) -> None:
+        """Count what another process counted too; what is open in it only while it `lives`."""
+        for operation, status, model, buckets, nanos, used in told["calls"]:
+            series = self._series((operation, status, model))
+            series.buckets = [own + other for own, other in zip(series.buckets, buckets, strict=True)]
+            series.nanos += nanos
+            series.bill(used)
+        for limit, model, number in told["hits"]:
+            self.hits[limit, model] += number
+        self.matches.update(told["matches"])
+        self.ends.update(told["ends"])
+        if lives:
+            self.streams += told["streams"]
+            self.elsewhere += told["sockets"]
 
     def _series(self, key: Key) -> Series:
         """A series that is new; where there are many, models are told apart no more."""

@@ -26,12 +26,18 @@ class Owner:
         self._name = ""
         self._number = 0
 
-    def next(self) -> str:
+    @property
+    def name(self) -> str:
+        """That of the process."""
         if self._process != os.getpid():
             self._process = os.getpid()
             self._name = f"{begins(self._process)}{os.urandom(6).hex()}"
+        return self._name
+
+    def next(self) -> str:
+        """That of a turn."""
         self._number += 1
-        return f"{self._name} {self._number}"
+        return f"{self.name} {self._number}"
 
 
 def begins(process: int) -> str:
@@ -39,7 +45,7 @@ def begins(process: int) -> str:
     return f"{process}-"
 
 
-_owner = Owner()
+owner = Owner()
 
 
 class Turn:
@@ -76,7 +82,7 @@ class Turn:
             self._lock.release()
 
     async def _wait(self, store: SharedStore) -> None:
-        self._owner, pause = _owner.next(), _FIRST
+        self._owner, pause = owner.next(), _FIRST
         while not await store.hold(self._name, self._owner, LASTS):
             await asyncio.sleep(pause)
             pause = min(_LONGEST, 2 * pause)

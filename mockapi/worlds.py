@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mockapi import json, lifecycle, parts, webhooks
-from mockapi.clock import Alarm, Clock
+from mockapi.clock import Alarm, Clock, wall_seconds
 from mockapi.errors import ApiError
 from mockapi.journal import Heard, Journal, Shelf
 from mockapi.lifecycle import Pace
@@ -17,9 +17,10 @@ from mockapi.scenario.book import Book
 from mockapi.seed import Seed, Stream
 from mockapi.settings import Settings
 from mockapi.store import SharedStore, SharedStores
+from mockapi.tally import Tally
 from mockapi.transport import pace
 from mockapi.transport.pace import Latency
-from mockapi.turns import Turn
+from mockapi.turns import Turn, owner
 from mockapi.world import Issued, Perform, World, nobody
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ _log = logging.getLogger("mockapi")
 # Seconds between two looks at what others told, and at what somebody who is no more left undone.
 _LOOK = 0.05
 _ADOPTED = 1.0
+# What processes counted, by their names; and the seconds after which one that tells nothing any more is no more.
+_TALLY = "tally"
+_SILENT = 5
 
 
 def opened(store: str) -> SharedStores | None:
@@ -207,6 +211,22 @@ class Worlds:
         """Look at everything when it is published next."""
         self.touched |= {"", *self._worlds}
 
+    async def tally(self) -> Tally:
+        """What was counted, in all processes together."""
+        own = self.shelf.tally
+        if self.common is None:
+            return own
+        store, now, whole = self.common.of("tallies"), wall_seconds(), Tally()
+        await self._tell_tally()
+        for row in await store.page(_TALLY):
+            whole.add(row["tally"], lives=now - row["at"] <= _SILENT)
+        return whole
+
+    async def _tell_tally(self) -> None:
+        if self.common is not None:
+            told = {"at": wall_seconds(), "tally": self.shelf.tally.told()}
+            await self.common.of("tallies").put(_TALLY, owner.name, told)
+
     async def close(self) -> None:
         """Follow nobody any more."""
         if self._watch is not None:
@@ -222,8 +242,10 @@ class Worlds:
             await asyncio.sleep(_LOOK)
             try:
                 await self.refresh()
-                await self._ring()
+                # Others may have answered what somebody here waits for.
+                self.shelf.ring()
                 if alarm.rings():
+                    await self._tell_tally()
                     for world in self:
                         if world.outbox:
                             await lifecycle.attend(world)
@@ -231,8 +253,3 @@ class Worlds:
             except ApiError as error:
                 _log.warning("%s", error.message)
                 await asyncio.sleep(_ADOPTED)
-
-    async def _ring(self) -> None:
-        """Wake those who wait for calls that others answered."""
-        if self.shelf.waiting:
-            self.shelf.ring()

@@ -17,6 +17,7 @@ from mockapi.control.fields import answer, world_of
 
 if TYPE_CHECKING:
     from mockapi.app import Api
+    from mockapi.journal import Journal
     from mockapi.world import World
 
 _FILTERS = ("model", "operation", "status", "path", "scenario", "errand", "contains", "since")
@@ -36,9 +37,8 @@ class JournalControl:
         """The latest calls, oldest first; with `since` the first after it. With DELETE, forget them."""
         world = world_of(self._api, request)
         if request.method == "DELETE":
-            journals = [world.journal] if world is not None else [self._api.worlds.strays, *(each.journal for each in self._api.worlds)]
             forgotten = 0
-            for journal in journals:
+            for journal in self._journals(world):
                 forgotten += len((await journal.calls())[0])
                 await journal.clear()
             return answer({"deleted": forgotten})
@@ -100,7 +100,7 @@ class JournalControl:
 
     async def _fed(self, world: World | None, test: Test, place: int) -> AsyncIterator[bytes]:
         """Nothing is queued for a reader: one who is slow finds what the journal still has."""
-        shelf = self._api.worlds.shelf
+        shelf, seen = self._api.worlds.shelf, [-1]
         # It tells at once that it is there.
         yield b": the journal of mockapi\n\n"
         while not shelf.closed:
@@ -109,9 +109,13 @@ class JournalControl:
                 if now is not world:
                     # It was reset: its numbers begin anew.
                     world, place = now, 0
+            lasts = [await journal.last() for journal in self._journals(world)]
+            if lasts == seen:
+                await shelf.wait()
+                continue
             fresh = list(islice((each for each in await self._exchanges(world) if _place(each, world) > place), _MANY))
             if not fresh:
-                await shelf.wait()
+                seen = lasts
                 continue
             place = _place(fresh[-1], world)
             told = [b"id: %d\nevent: call\ndata: %b\n\n" % (_place(each, world), json.write(each.row())) for each in fresh if test(each)]
@@ -133,8 +137,11 @@ class JournalControl:
         return sorted(found, key=lambda each: each.call.done)
 
     async def _dropped(self, world: World | None) -> int:
-        journals = [self._api.worlds.strays, *(each.journal for each in self._api.worlds)] if world is None else [world.journal]
-        return sum([await journal.dropped() for journal in journals])
+        return sum([await journal.dropped() for journal in self._journals(world)])
+
+    def _journals(self, world: World | None) -> list[Journal]:
+        """That of a world, or all."""
+        return [self._api.worlds.strays, *(each.journal for each in self._api.worlds)] if world is None else [world.journal]
 
 
 def _of(world: World | None, held: tuple[list[Any], int], born: int) -> Iterator[Exchange]:

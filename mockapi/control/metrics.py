@@ -36,7 +36,7 @@ class Metrics:
 async def _exposition(api: Api) -> str:
     worlds, settings = api.worlds, api.settings
     weights = [await journal.weight() for journal in (worlds.strays, *(world.journal for world in worlds))]
-    tally = worlds.shelf.tally
+    tally = await worlds.tally()
     deliveries = Counter([delivery["status"] for world in worlds for delivery in await webhooks.deliveries(world)])
     about: Sample = ({"version": __version__, "mode": settings.mode, "tier": settings.tier}, 1)
     return "".join(
@@ -49,7 +49,7 @@ async def _exposition(api: Api) -> str:
             _family("mockapi_scenario_matches_total", "counter", "Calls that got a scenario.", _labelled("scenario", tally.matches)),
             _family("mockapi_streams_total", "counter", "Streams by how they ended.", _labelled("end", tally.ends)),
             _family("mockapi_streams_open", "gauge", "Streams that are being sent.", [({}, tally.streams)]),
-            _family("mockapi_websockets_open", "gauge", "WebSockets that are open.", [({}, len(tally.sockets))]),
+            _family("mockapi_websockets_open", "gauge", "WebSockets that are open.", [({}, len(tally.sockets) + tally.elsewhere)]),
             _family("mockapi_webhook_deliveries", "gauge", "Webhook events that are remembered.", _labelled("status", deliveries)),
             _family("mockapi_worlds", "gauge", "Worlds that are kept.", [({}, len(weights) - 1)]),
             _family("mockapi_journal_calls", "gauge", "Calls that the journals keep.", [({}, sum(calls for calls, _ in weights))]),

@@ -261,8 +261,7 @@ lifecycle.register(
 async def list_(call: Call) -> dict[str, Any]:
     await lifecycle.settle(call.world, KIND)
     query: batches.ListBatchesQuery = call.query
-    rows = await call.world.store.page(KIND, after=query.after, descending=True)
-    return paging.page([row["shown"] for row in rows], query.limit)
+    return await paging.listed(call.world.store, KIND, query.limit, after=query.after, descending=True, part="shown")
 
 
 @operation("GET /batches/{batch_id}", id="retrieveBatch", response=batches.Batch)

@@ -139,12 +139,20 @@ async def _file(call: Call) -> dict[str, Any]:
 async def list_(call: Call) -> dict[str, Any]:
     await call.world.settle()
     query: files.ListFilesQuery = call.query
-    rows = [
-        row
-        for row in await call.world.store.page(KIND, after=query.after, descending=query.order != "asc")
-        if query.purpose in (None, row["purpose"]) and not _expired(call.world, row)
-    ]
-    return paging.page(rows, query.limit, shape="more, first, last", default=10_000)
+
+    def fits(row: dict[str, Any]) -> bool:
+        return query.purpose in (None, row["purpose"]) and not _expired(call.world, row)
+
+    return await paging.listed(
+        call.world.store,
+        KIND,
+        query.limit,
+        after=query.after,
+        descending=query.order != "asc",
+        shape="more, first, last",
+        default=10_000,
+        fits=fits,
+    )
 
 
 @operation(

@@ -28,7 +28,10 @@ async def page(
     world: World, kind: str, query: PageQuery, *, shape: Shape = "first, last, more", wanted: Callable[[Row], bool] | None = None
 ) -> dict[str, Any]:
     """One page of the objects of a kind that are `wanted`, the newest first unless another order is asked for."""
-    backwards = query.after is None and query.before is not None
+    if query.before is None:
+        descending = query.order != "asc"
+        return await paging.listed(world.store, kind, query.limit, after=query.after, descending=descending, shape=shape, fits=wanted)
+    backwards = query.after is None
     found = await world.store.page(
         kind, after=query.before if backwards else query.after, descending=(query.order != "asc") is not backwards
     )

@@ -89,6 +89,9 @@ class SharedStore(Store, Protocol):
     async def noted(self) -> tuple[int, list[bytes]]:
         """The number of the first entry that is kept, from 1, and all that are; an empty journal tells the number of the next."""
 
+    async def last(self) -> int:
+        """The number of the entry that was written last; 0 before the first."""
+
     async def tear_out(self) -> None:
         """Forget all entries; their numbers go on."""
 

@@ -169,6 +169,9 @@ class RedisStore:
         first, entries = await self._run(scripts.NOTED)
         return first, entries
 
+    async def last(self) -> int:
+        return int(await self._stores.command("GET", f"{self._head}journal:last") or 0)
+
     async def tear_out(self) -> None:
         await self._stores.command("DEL", f"{self._head}journal", f"{self._head}journal:bytes")
 

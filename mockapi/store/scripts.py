@@ -48,6 +48,7 @@ PAGE = """
 local w, kind, after, descending, limit = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1', tonumber(ARGV[5])
 local places, objects = w .. 'places:' .. kind, w .. 'objects:' .. kind
 local low, high, found = '-inf', '+inf', {}
+if limit == 0 then return found end
 local cursor = after ~= '' and redis.call('ZSCORE', places, after)
 if cursor then
   if descending then high = '(' .. cursor else low = '(' .. cursor end

@@ -133,6 +133,8 @@ class SqliteStore:
         self._stores = stores
         self._world = world
         self._steps = 0
+        # Bytes that were added to the journal since there was made room.
+        self._noted = 0
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -246,7 +248,9 @@ class SqliteStore:
             number = self._next_entry(db)
             db.execute("INSERT INTO journal VALUES (?, ?, ?)", (self._world, number, entry))
             db.execute("REPLACE INTO numbers VALUES (?, ?)", (f"journal {self._world}", number))
-            if self._often():
+            self._noted += len(entry)
+            if self._often() or self._noted > most_bytes // 8:
+                self._noted = 0
                 first = max(number + 1 - most, self._first_of(db, most_bytes))
                 db.execute("DELETE FROM journal WHERE world = ? AND number < ?", (self._world, first))
 
@@ -266,6 +270,9 @@ class SqliteStore:
     async def noted(self) -> tuple[int, list[bytes]]:
         found = self._db.execute("SELECT number, entry FROM journal WHERE world = ? ORDER BY number", (self._world,)).fetchall()
         return (found[0][0] if found else self._next_entry(self._db)), [row[1] for row in found]
+
+    async def last(self) -> int:
+        return self._next_entry(self._db) - 1
 
     async def tear_out(self) -> None:
         self._db.execute("DELETE FROM journal WHERE world = ?", (self._world,))

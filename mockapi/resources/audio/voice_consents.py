@@ -47,7 +47,7 @@ async def create(call: Call) -> dict[str, Any]:
 async def list_(call: Call) -> dict[str, Any]:
     query: voices.ListVoiceConsentsQuery = call.query
     # guess: newest first, as most lists are
-    return paging.page(await call.world.store.page(KIND, after=query.after, descending=True), query.limit)
+    return await paging.listed(call.world.store, KIND, query.limit, after=query.after, descending=True)
 
 
 async def find(world: World, consent_id: str) -> dict[str, Any] | None:

@@ -279,8 +279,14 @@ def _stored_message(id: str, message: dict[str, Any]) -> dict[str, Any]:
 async def list_(call: Call) -> dict[str, Any]:
     query: chat.ListChatCompletionsQuery = call.query
     wanted = query.metadata or {}
-    rows = await call.world.store.page(KIND, after=query.after, descending=query.order == "desc")
-    return paging.page([row for row in rows if fits(row, query.model, wanted)], query.limit)
+    return await paging.listed(
+        call.world.store,
+        KIND,
+        query.limit,
+        after=query.after,
+        descending=query.order == "desc",
+        fits=lambda row: fits(row, query.model, wanted),
+    )
 
 
 def fits(row: dict[str, Any], model: str | None, metadata: Mapping[str, Any]) -> bool:

@@ -45,8 +45,8 @@ async def create(call: Call) -> dict[str, Any]:
 async def list_(call: Call) -> dict[str, Any]:
     query: conversations.ListItemsQuery = call.query
     conversation_id = (await find(call.world, call.parameters["conversation_id"]))["id"]
-    rows = await call.world.store.page(held(conversation_id), after=query.after, descending=query.order != "asc")
-    page = paging.page(rows, query.limit, shape="first, more, last")
+    store, kind, descending = call.world.store, held(conversation_id), query.order != "asc"
+    page = await paging.listed(store, kind, query.limit, after=query.after, descending=descending, shape="first, more, last")
     return page | {"data": [told(item, query.include) for item in page["data"]]}
 
 

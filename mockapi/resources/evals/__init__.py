@@ -97,9 +97,9 @@ async def list_(call: Call) -> dict[str, Any]:
     query: evals.ListEvalsQuery = call.query
     if query.order_by == "updated_at":
         found = paging.beyond(sorted(await call.world.store.page(KIND), key=lambda row: row["updated"]), query.after, query.order)
-    else:
-        found = await call.world.store.page(KIND, after=query.after, descending=query.order == "desc")
-    return paging.page([row["shown"] for row in found], query.limit)
+        return paging.page([row["shown"] for row in found], query.limit)
+    descending = query.order == "desc"
+    return await paging.listed(call.world.store, KIND, query.limit, after=query.after, descending=descending, part="shown")
 
 
 async def find(world: World, eval_id: str) -> dict[str, Any]:

@@ -168,7 +168,8 @@ async def page(
     """One page of a kind as the call's query asks for it: by `after`, `order` and `limit`, the oldest first unless it is `newest`."""
     query = call.query
     order = getattr(query, "order", None) or ("desc" if newest else "asc")
-    return paging.page(await rows(call, kind, query.after, descending=order == "desc"), query.limit, shape=shape, default=default)
+    store = (await opened(call)).store
+    return await paging.listed(store, kind, query.limit, after=query.after, descending=order == "desc", shape=shape, default=default)
 
 
 async def note(call: Call, type: AuditLogEventType, *, project: str | None = None, **details: Any) -> None:

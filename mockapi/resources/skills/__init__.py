@@ -33,8 +33,15 @@ async def create(call: Call) -> dict[str, Any]:
 @operation("GET /skills", id="ListSkills", query=skills.ListSkillsQuery, response=skills.SkillList)
 async def list_(call: Call) -> dict[str, Any]:
     query: skills.ListSkillsQuery = call.query
-    rows = await call.world.store.page(kept.KIND, after=query.after, descending=query.order != "asc")
-    return paging.page([row["shown"] for row in rows], query.limit, shape="first, more, last")
+    return await paging.listed(
+        call.world.store,
+        kept.KIND,
+        query.limit,
+        after=query.after,
+        descending=query.order != "asc",
+        shape="first, more, last",
+        part="shown",
+    )
 
 
 @operation("GET /skills/{skill_id}", id="GetSkill", response=skills.Skill)

@@ -83,8 +83,7 @@ async def _look(call: Call, *, counts: bool = False) -> Job:
 async def list_(call: Call) -> dict[str, Any]:
     await lifecycle.settle(call.world, KIND)
     query: videos.ListVideosQuery = call.query
-    rows = await call.world.store.page(KIND, after=query.after, descending=query.order != "asc")
-    return paging.page([row["shown"] for row in rows], query.limit)
+    return await paging.listed(call.world.store, KIND, query.limit, after=query.after, descending=query.order != "asc", part="shown")
 
 
 @operation("GET /videos/{video_id}", id="GetVideo", response=videos.VideoResource)

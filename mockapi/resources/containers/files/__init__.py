@@ -48,8 +48,8 @@ async def list_(call: Call) -> dict[str, Any]:
     query: containers.ListContainerFilesQuery = call.query
     container = await kept.named(call.world, call.parameters["container_id"])
     await kept.touch(call.world, container)
-    rows = await call.world.store.page(kept.files_of(container["id"]), after=query.after, descending=query.order != "asc")
-    return paging.page(rows, query.limit, shape="first, more, last")
+    store, kind, descending = call.world.store, kept.files_of(container["id"]), query.order != "asc"
+    return await paging.listed(store, kind, query.limit, after=query.after, descending=descending, shape="first, more, last")
 
 
 async def find(call: Call) -> dict[str, Any]:

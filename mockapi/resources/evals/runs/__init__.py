@@ -111,9 +111,12 @@ async def list_(call: Call) -> dict[str, Any]:
     query: eval_runs.ListEvalRunsQuery = call.query
     eval_id = (await evals.find(call.world, call.parameters["eval_id"]))["id"]
     await lifecycle.settle(call.world, KIND)
-    jobs = await call.world.store.page(KIND, after=query.after, descending=query.order == "desc")
-    rows = [job["shown"] for job in jobs if job["shown"]["eval_id"] == eval_id]
-    return paging.page([run for run in rows if query.status in (None, run["status"])], query.limit)
+
+    def fits(run: dict[str, Any]) -> bool:
+        return run["eval_id"] == eval_id and query.status in (None, run["status"])
+
+    store, descending = call.world.store, query.order == "desc"
+    return await paging.listed(store, KIND, query.limit, after=query.after, descending=descending, part="shown", fits=fits)
 
 
 async def find(call: Call, *, counts: bool = False) -> dict[str, Any]:

@@ -21,8 +21,14 @@ from mockapi.transport.call import Call
 async def list_(call: Call) -> dict[str, Any]:
     query: eval_runs.ListEvalOutputItemsQuery = call.query
     run_id = (await runs.find(call))["id"]
-    rows = await call.world.store.page(course.items_of(run_id), after=query.after, descending=query.order == "desc")
-    return paging.page([row for row in rows if query.status in (None, row["status"])], query.limit)
+    return await paging.listed(
+        call.world.store,
+        course.items_of(run_id),
+        query.limit,
+        after=query.after,
+        descending=query.order == "desc",
+        fits=lambda row: query.status in (None, row["status"]),
+    )
 
 
 @operation(

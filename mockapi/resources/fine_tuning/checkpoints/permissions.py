@@ -50,8 +50,15 @@ async def create(call: Call) -> dict[str, Any]:
 )
 async def list_(call: Call) -> dict[str, Any]:
     query: fine_tuning.ListCheckpointPermissionsQuery = call.query
-    rows = await call.world.store.page(await _checkpoint(call), after=query.after, descending=query.order != "ascending")
-    return paging.page([row for row in rows if query.project_id in (None, row["project_id"])], query.limit, default=10)
+    return await paging.listed(
+        call.world.store,
+        await _checkpoint(call),
+        query.limit,
+        after=query.after,
+        descending=query.order != "ascending",
+        default=10,
+        fits=lambda row: query.project_id in (None, row["project_id"]),
+    )
 
 
 @operation(

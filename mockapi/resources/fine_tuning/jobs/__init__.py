@@ -119,13 +119,16 @@ def _method(request: fine_tuning.CreateFineTuningJobRequest) -> dict[str, Any]:
 async def list_(call: Call) -> dict[str, Any]:
     await lifecycle.settle(call.world, KIND)
     query: fine_tuning.ListFineTuningJobsQuery = call.query
-    rows = [row["shown"] for row in await call.world.store.page(KIND, after=query.after, descending=True)]
-    if query.metadata == "null":
-        rows = [row for row in rows if not row["metadata"]]
-    elif query.metadata is not None:
-        wanted = query.metadata
-        rows = [row for row in rows if all((row["metadata"] or {}).get(name) == value for name, value in wanted.items())]
-    return paging.page(rows, query.limit, shape="more")
+    wanted = query.metadata
+
+    def fits(row: dict[str, Any]) -> bool:
+        if wanted is None or wanted == "null":
+            return wanted is None or not row["metadata"]
+        return all((row["metadata"] or {}).get(name) == value for name, value in wanted.items())
+
+    return await paging.listed(
+        call.world.store, KIND, query.limit, after=query.after, descending=True, shape="more", part="shown", fits=fits
+    )
 
 
 async def find(call: Call, *, counts: bool = False) -> Job:

@@ -42,8 +42,8 @@ async def create(call: Call) -> dict[str, Any]:
 async def list_(call: Call) -> dict[str, Any]:
     query: skills.ListSkillsQuery = call.query
     skill_id = (await kept.find(call.world, call.parameters["skill_id"]))["id"]
-    rows = await call.world.store.page(kept.versions_of(skill_id), after=query.after, descending=query.order != "asc")
-    return paging.page(rows, query.limit, shape="first, more, last")
+    store, kind, descending = call.world.store, kept.versions_of(skill_id), query.order != "asc"
+    return await paging.listed(store, kind, query.limit, after=query.after, descending=descending, shape="first, more, last")
 
 
 async def find(call: Call) -> dict[str, Any]:
