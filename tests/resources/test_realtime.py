@@ -202,7 +202,7 @@ def test_functions_are_called_and_the_loop_ends(line: Line) -> None:
 
 
 def tells_slowly(wire: Wire) -> None:
-    wire.control("POST", "/_mock/latency", json={"*": "first=0ms,tokens_per_second=20"})
+    assert wire.control("POST", "/_mock/latency", json={"latency": "first=0ms,tokens_per_second=20"}).status_code == 200
     wire.control("POST", "/_mock/scenarios", json={"scenarios": [{"reply": {"text": STORY}}]})
 
 

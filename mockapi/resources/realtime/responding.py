@@ -30,7 +30,7 @@ _LARGE, _LONG = 20_000, 400
 @dataclass(slots=True, eq=False, repr=False)
 class Asked:
     """What a response is asked: the session with what the response has of its own, and what it is about. `conversation_id` is None for
-    one that leaves no trace."""
+    one that leaves no trace; `unsent` is the event that was made and is not due yet."""
 
     config: dict[str, Any]
     entries: list[read.Entry]
@@ -39,6 +39,7 @@ class Asked:
     response_id: str = ""
     saying: write.Saying | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    unsent: bytes = b""
 
 
 def body(asked: Asked) -> dict[str, Any]:

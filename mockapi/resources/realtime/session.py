@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from mockapi.clock import SECOND
@@ -168,6 +169,8 @@ class Session(Line):
         with suppress(asyncio.CancelledError):
             await task
         self._speaking = None
+        if asked.unsent:
+            await self._write(asked, asked.unsent)
         saying = asked.saying or write.Saying(responding.shell(asked), [], responding.shell(asked), self.chance())
         for event in saying.broken_off("cancelled", {"type": "cancelled", "reason": reason}):
             await self.send(self._kept(event, asked))
@@ -220,7 +223,7 @@ class Session(Line):
                 pieces = result.pieces if isinstance(result, Events) else iter([write.text(result)])
             else:
                 pieces = self._pieces(asked, limits)
-            await self.visit.deliver(call, Events(pieces), self._write)
+            await self.visit.deliver(call, Events(self._kept_back(pieces, asked)), partial(self._write, asked))
         if self._speaking is not None and self._speaking[1] is asked:
             self._speaking = None
             self._wait_for_speech()
@@ -238,6 +241,13 @@ class Session(Line):
             if beside is not None:
                 yield self.numbered(beside)
 
+    @staticmethod
+    def _kept_back(pieces: Iterator[bytes], asked: responding.Asked) -> Iterator[bytes]:
+        """Events on their way: whoever breaks a response off has to tell the one that waits to be due, since it counts as said."""
+        for piece in pieces:
+            asked.unsent = piece
+            yield piece
+
     def _kept(self, event: Event, asked: responding.Asked) -> Event:
         """An event of a response, with the conversation brought up to it."""
         if event["type"] == "conversation.item.added":
@@ -250,8 +260,9 @@ class Session(Line):
             return {"type": event["type"], "previous_item_id": self.conversation.previous(event["item"]["id"]), "item": event["item"]}
         return event
 
-    async def _write(self, piece: bytes) -> None:
+    async def _write(self, asked: responding.Asked, piece: bytes) -> None:
         """Send what a response has come to; an error in its midst is told as an event."""
+        asked.unsent = b""
         if piece.startswith((b"data: ", b"event: ")):
             told = write.read(piece)
             piece = self.numbered(told if "type" in told else {"type": "error", **told})
@@ -261,6 +272,8 @@ class Session(Line):
         """A response that was refused: not an error of the session (api-facts H.4)."""
         begun = responding.shell(asked)
         told = {"type": error.type, "code": error.code, "message": error.message}
+        if error.code is None:
+            del told["code"]
         await self.send({"type": "response.created", "response": begun})
         details = {"type": "failed", "error": told}
         await self.send({"type": "response.done", "response": {**begun, "status": "failed", "status_details": details}})
