@@ -14,7 +14,7 @@ from mockapi.errors import ApiError
 from mockapi.operations import opening
 from mockapi.resources.realtime import calls, refusals, secrets
 from mockapi.resources.realtime.session import HANDLERS, Session
-from mockapi.transport.visit import Visit
+from mockapi.transport.visit import Visit, answering
 from mockapi.transport.websocket import Gone, error_event
 
 SOCKET = opening("/realtime", id="connectRealtime")
@@ -77,11 +77,12 @@ async def _carry_out(session: Session, text: bytes, known: dict[str, type[contra
     """One event of the client; what is wrong with it is told, and the session goes on."""
     of: str | None = None
     try:
-        event = read(text, known)
-        of = event.get("event_id")
-        if is_beta:
-            event = beta.read(event)
-        await HANDLERS[event["type"]](session, event)
+        with answering(session.visit.opened):
+            event = read(text, known)
+            of = event.get("event_id")
+            if is_beta:
+                event = beta.read(event)
+            await HANDLERS[event["type"]](session, event)
     except ApiError as error:
         await session.refuse(error, of)
 

@@ -18,8 +18,9 @@ from mockapi.resources.realtime import conversation, refusals, responding, trans
 from mockapi.resources.realtime.conversation import Conversation
 from mockapi.resources.realtime.line import Event, Line, Tell
 from mockapi.resources.realtime.listening import Buffer, Started, Stopped
+from mockapi.transport.call import Call
 from mockapi.transport.reply import Events
-from mockapi.transport.visit import Visit
+from mockapi.transport.visit import Visit, answering
 
 
 class Session(Line):
@@ -211,23 +212,33 @@ class Session(Line):
                 found.append(conversation.entry(item, self.form, self.world.clock.seconds(), self.chance(), f"response.input[{place}]"))
         return found
 
-    async def _respond(self, call: Any, asked: responding.Asked) -> None:
+    async def _respond(self, call: Call, asked: responding.Asked) -> None:
         try:
             result = await self.visit.answer(call)
         except ApiError as error:
             await self._failed(asked, error)
         else:
-            limits = responding.rate_limits(call)
-            if asked.saying is None:
-                # What a scenario recorded is told as it is.
-                pieces = result.pieces if isinstance(result, Events) else iter([write.text(result)])
-            else:
-                pieces = self._pieces(asked, limits)
-            await self.visit.deliver(call, Events(self._kept_back(pieces, asked)), partial(self._write, asked))
+            await self._deliver(call, asked, result)
         if self._speaking is not None and self._speaking[1] is asked:
             self._speaking = None
             self._wait_for_speech()
         await self._catch_up()
+
+    async def _deliver(self, call: Call, asked: responding.Asked, result: Any) -> None:
+        """Tell a response. Where it cannot be brought to an end, the session is told so, and goes on."""
+        try:
+            with answering(call):
+                if asked.saying is None:
+                    # What a scenario recorded is told as it is.
+                    pieces = result.pieces if isinstance(result, Events) else iter([write.text(result)])
+                else:
+                    pieces = self._pieces(asked, responding.rate_limits(call))
+                await self.visit.deliver(call, Events(self._kept_back(pieces, asked)), partial(self._write, asked))
+        except ApiError as error:
+            await self.refuse(error, None)
+            if asked.saying is not None:
+                for event in asked.saying.broken_off("failed", _failure(error)):
+                    await self.send(event)
 
     def _pieces(self, asked: responding.Asked, limits: list[Event]) -> Iterator[bytes]:
         assert asked.saying is not None
@@ -271,12 +282,8 @@ class Session(Line):
     async def _failed(self, asked: responding.Asked, error: ApiError) -> None:
         """A response that was refused: not an error of the session (api-facts H.4)."""
         begun = responding.shell(asked)
-        told = {"type": error.type, "code": error.code, "message": error.message}
-        if error.code is None:
-            del told["code"]
         await self.send({"type": "response.created", "response": begun})
-        details = {"type": "failed", "error": told}
-        await self.send({"type": "response.done", "response": {**begun, "status": "failed", "status_details": details}})
+        await self.send({"type": "response.done", "response": {**begun, "status": "failed", "status_details": _failure(error)}})
 
     def _rest(self) -> None:
         if self._idle is not None:
@@ -296,9 +303,19 @@ class Session(Line):
         start = self.buffer.position(rate)
         pcm = self.buffer.clear() or bytes(rate // 5 * 2)
         told = {"audio_start_ms": start, "audio_end_ms": start + milliseconds, "item_id": item_id}
-        await self.send({"type": "input_audio_buffer.timeout_triggered", **told})
-        await self._commit(item_id, pcm)
-        await self.respond({})
+        try:
+            with answering(self.visit.opened):
+                await self.send({"type": "input_audio_buffer.timeout_triggered", **told})
+                await self._commit(item_id, pcm)
+                await self.respond({})
+        except ApiError as error:
+            await self.refuse(error, None)
+
+
+def _failure(error: ApiError) -> Event:
+    """What a failed response says of why it failed."""
+    told = {"type": error.type, "code": error.code, "message": error.message}
+    return {"type": "failed", "error": told if error.code is not None else {"type": error.type, "message": error.message}}
 
 
 Handler = Callable[[Session, Event], Awaitable[None]]
