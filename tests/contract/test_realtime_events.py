@@ -31,6 +31,7 @@ SENT: Reasons = [
     (r"\+ response\.input\[\](<type=item_reference>|.*item_reference)", "the SDK and the document's own prose know references"),
     (r"[+-] .*conversation: ", "a name of a conversation is any text, two names are special"),
     (r"[+-] .*(tools|error|annotations|input_schema|metadata|annotations)(\[\]|\{\}|:|<|\.)", "told free here, or held as elsewhere"),
+    (r"- .*<type=mcp_approval_response>\.id: required$", "agents approve without it (SDK)"),
     (r"[+-] .*mcp_(call|list_tools)", "the server's own items, which are sent back as they were told"),
     (r"- .*event_id: maxLength 512$", "an id is only told back"),
 ]
@@ -53,11 +54,6 @@ _UNHEARD = {
     "conversation.item.input_audio_transcription.failed": "whatever is heard can be written down here",
     "conversation.item.input_audio_transcription.segment": "nobody tells speakers apart in a session here",
 }
-_MCP = {
-    **{f"mcp_list_tools.{state}": "MCP tools are not used" for state in ("in_progress", "completed", "failed")},
-    **{f"response.mcp_call.{state}": "MCP tools are not used" for state in ("in_progress", "completed", "failed")},
-    **{f"response.mcp_call_arguments.{state}": "MCP tools are not used" for state in ("delta", "done")},
-}
 NEVER = {
     "conversation.created": "sessions of today begin with session.created alone (recorded)",
     "conversation.item.created": "the beta's name",
@@ -65,9 +61,14 @@ NEVER = {
     "input_audio_buffer.dtmf_event_received": "nobody presses keys here",
     **{f"output_audio_buffer.{state}": _NO_SOUND for state in ("started", "stopped", "cleared")},
     **_UNHEARD,
-    **_MCP,
 }
-NEVER_IN_THE_BETA = {**_UNHEARD, **_MCP}
+_FUNCTIONS = "the beta's sessions offer functions alone"
+NEVER_IN_THE_BETA = {
+    **_UNHEARD,
+    **{f"mcp_list_tools.{state}": _FUNCTIONS for state in ("in_progress", "completed", "failed")},
+    **{f"response.mcp_call.{state}": _FUNCTIONS for state in ("in_progress", "completed", "failed")},
+    **{f"response.mcp_call_arguments.{state}": _FUNCTIONS for state in ("delta", "done")},
+}
 NEVER_IN_TRANSLATIONS: dict[str, str] = {}
 # What the beta's types have for names that the document gives as they are today (SDK).
 _TODAY = {old: new for new, old in beta.OLD_NAMES.items() if new.startswith("response.")}
@@ -126,6 +127,15 @@ TODAY: dict[str, Event] = {
     },
     "unanswered": {"type": "realtime", "audio": {"input": {"turn_detection": {"type": "semantic_vad", "create_response": False}}}},
     "impatient": {"type": "realtime", "audio": {"input": {"turn_detection": {"type": "server_vad", "idle_timeout_ms": 5000}}}},
+    "served": {
+        "type": "realtime",
+        **TEXT,
+        "tools": [
+            {"type": "mcp", "server_label": "docs", "server_url": "https://example.com/mcp", "require_approval": "never"},
+            {"type": "mcp", "server_label": "diary", "connector_id": "connector_googlecalendar"},
+            {"type": "mcp", "server_label": "gone", "server_url": "https://mcp.invalid/"},
+        ],
+    },
     "dictation": {
         "type": "transcription",
         "audio": {"input": {"transcription": {"model": "whisper-1"}}},
@@ -255,6 +265,25 @@ def silent(line: Line, wire: Wire, ways: Ways) -> None:
     line.until("response.done")
 
 
+def served(line: Line, wire: Wire, ways: Ways) -> None:
+    """By servers that are asked, that are asked once it was allowed, and that are not there."""
+    line.send("session.update", session=ways["served"])
+    for _ in range(3):
+        line.until("conversation.item.done")
+    _say(line, "What is known about the roadmap?")
+    assert _answer(line)["output"][0]["type"] == "mcp_call"
+    assert _answer(line)["output"][0]["type"] == "message"
+    _say(line, "What is in my diary today?")
+    request = _answer(line, tool_choice={"type": "mcp", "server_label": "diary"})["output"][0]
+    unknown = {"id": "item_asked", "type": "mcp_approval_request", "server_label": "gone", "name": "look", "arguments": "{}"}
+    line.send("conversation.item.create", item=unknown)
+    for id, ends in ((request["id"], "response.mcp_call.completed"), ("item_asked", "response.mcp_call.failed")):
+        answer = {"id": f"answer_{id}", "type": "mcp_approval_response", "approval_request_id": id, "approve": True}
+        line.send("conversation.item.create", item=answer)
+        line.until(ends)
+        line.until("response.output_item.done")
+
+
 def dictation(line: Line, wire: Wire, ways: Ways) -> None:
     """Nobody answers."""
     line.send("session.update" if ways is TODAY else "transcription_session.update", session=ways["dictation"])
@@ -264,7 +293,7 @@ def dictation(line: Line, wire: Wire, ways: Ways) -> None:
 
 Scene = Callable[[Line, Wire, Ways], None]
 SCENES: list[tuple[Scene, dict[str, str]]] = [
-    *((scene, {"model": "gpt-realtime"}) for scene in (turns, items, cancelled, interrupted, failed, silent)),
+    *((scene, {"model": "gpt-realtime"}) for scene in (turns, items, cancelled, interrupted, failed, silent, served)),
     (dictation, {"intent": "transcription"}),
 ]
 
@@ -273,7 +302,7 @@ def _played(server: Server, name: str, ways: Ways, headers: dict[str, str]) -> l
     """What is told in all scenes that a way of speaking has, each in a world of its own."""
     events = []
     for scene, query in SCENES:
-        if scene is silent and "impatient" not in ways:
+        if scene in (silent, served) and ways is BETA:
             continue
         key = f"sk-mock-tier1-{name}-{scene.__name__}"
         with Wire(server.base_url, key) as wire, Line(server.base_url, key, headers=headers, **query) as line:

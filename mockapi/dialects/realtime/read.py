@@ -30,9 +30,7 @@ def prompt(config: dict[str, Any], entries: Iterable[Entry]) -> Prompt:
     """What the model is asked; `config` is the session with what the response has of its own."""
     made = Prompt([Turn("system", config["instructions"])] if config["instructions"] else [])
     for entry in entries:
-        turn = _turn(entry)
-        if turn is not None:
-            made.turns.append(turn)
+        made.turns += _turns(entry)
     made.tools = [
         Tool(tool["name"], tool.get("description") or "", "function", tool.get("parameters"))
         for tool in config["tools"]
@@ -59,18 +57,29 @@ def _choose(made: Prompt, choice: Any) -> None:
         made.choice = "none"
 
 
-def _turn(entry: Entry) -> Turn | None:
+def _turns(entry: Entry) -> list[Turn]:
     item = entry.item
     match item["type"]:
         case "function_call":
-            return Turn("assistant", "", calls=(ToolCallMade(item["call_id"], item["name"], item["arguments"]),))
+            return [_called(item["call_id"], item)]
         case "function_call_output":
-            return Turn("tool", item["output"], answers=item["call_id"])
+            return [Turn("tool", item["output"], answers=item["call_id"])]
+        case "mcp_approval_request":
+            return [_called(item["id"], item)]
+        case "mcp_approval_response" if not item["approve"]:
+            return [Turn("tool", item.get("reason") or "the call was not approved", answers=item["approval_request_id"])]
         case "mcp_call":
-            return Turn("tool", item["output"] or "", name=item["name"])
+            asked_for = item.get("approval_request_id")
+            told = item.get("output") or (item.get("error") or {}).get("message") or ""
+            result = Turn("tool", told.rstrip("."), answers=asked_for or item["id"])
+            return [result] if asked_for else [_called(item["id"], item), result]
         case "message":
-            return _message(entry)
-    return None
+            return [_message(entry)]
+    return []
+
+
+def _called(id: str, item: Item) -> Turn:
+    return Turn("assistant", "", calls=(ToolCallMade(id, item["name"], item["arguments"]),))
 
 
 def _message(entry: Entry) -> Turn:

@@ -31,9 +31,9 @@ async def serve(visit: Visit) -> None:
         return
     session = Session(visit, config, beta.told if is_beta else lambda event: event)
     known = contract.BETA_EVENTS if is_beta else contract.EVENTS
-    await session.send({"type": "session.created", "session": config})
-    session.start(session.expire())
     try:
+        await session.begin()
+        session.start(session.expire())
         while True:
             await _carry_out(session, await visit.socket.read(), known, is_beta=is_beta)
     except Gone:

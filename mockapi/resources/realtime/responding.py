@@ -10,6 +10,7 @@ from mockapi.admission.limits import Charge
 from mockapi.aside import aside
 from mockapi.catalogue import Card
 from mockapi.clock import SECOND, parse_duration
+from mockapi.contract.responses.tools import McpTool
 from mockapi.dialects.realtime import read, write
 from mockapi.engine import images, model, usage
 from mockapi.engine.answer import Answer, Refusal, Speech, Text
@@ -18,7 +19,8 @@ from mockapi.engine.tokens import encoding
 from mockapi.errors import ApiError
 from mockapi.operations import Operation
 from mockapi.resources import caching
-from mockapi.resources.realtime import refusals
+from mockapi.resources.realtime import refusals, servers
+from mockapi.seed import Stream
 from mockapi.transport.call import Call
 from mockapi.transport.reply import Events
 
@@ -36,6 +38,7 @@ class Asked:
     entries: list[read.Entry]
     conversation_id: str | None
     metadata: dict[str, str] | None
+    servers: list[McpTool]
     response_id: str = ""
     saying: write.Saying | None = None
     seconds: dict[str, float] = field(default_factory=dict)
@@ -79,19 +82,22 @@ async def speak(call: Call) -> Events:
     bill = _fitted(prompt, card, config["truncation"])
     size = sum(len(turn.text) for turn in prompt.turns)
     stream = call.world.seed.stream(b"realtime", card.id.encode(), *prompt.shape(), b"aloud" if prompt.speaks else b"")
-    answer = await aside(size > _LARGE, lambda: model.answer(prompt, card, stream))
+    writes = writer(config, card, call.now // SECOND, call.stream.child(5))
+    served = servers.chosen(config["tool_choice"], prompt, asked.servers) if prompt.scripted is None else None
+    if served is None:
+        answer = await aside(size > _LARGE, lambda: model.answer(prompt, card, stream))
+    else:
+        answer, called = servers.used(*served, prompt, card, writes)
     bill.add(answer)
     if not prompt.speaks:
         bill.audio_tokens = 0
     elif not answer.calls:
         _voice_refusal(answer)
-    output = config["audio"]["output"]
-    voice = output["voice"] if isinstance(output["voice"], str) else output["voice"]["id"]
-    writer = write.Writer(
-        call.now // SECOND, call.stream.child(5), encoding(card.encoding), write.Voice(output["format"]["type"], voice, output["speed"])
-    )
-    made = await aside(prompt.speaks and answer.text_tokens > _LONG, lambda: writer.items(answer))
-    asked.seconds = {each.added["id"]: _seconds(each, output["speed"]) for each in made}
+    if served is None:
+        made = await aside(prompt.speaks and answer.text_tokens > _LONG, lambda: writes.items(answer))
+    else:
+        made = [called]
+    asked.seconds = {each.added["id"]: _seconds(each, config["audio"]["output"]["speed"]) for each in made}
     bill.cached_tokens = caching.tokens(call, usage.prefixes(prompt, card, bill.prompt_tokens))
     pictures = sum(
         images.tokens(picture, card.rules.get("image_tokens", {"rule": "tiles", "base": 85, "tile": 170}))
@@ -125,6 +131,13 @@ RESPONSE = Operation(
     id="createRealtimeResponse", method="POST", path="/realtime", behave=speak, prepare=prepare, unknown_model=refusals.unknown_model,
     stateless=True, can_fail=True,
 )  # fmt: skip
+
+
+def writer(config: dict[str, Any], card: Card, seconds: int, stream: Stream) -> write.Writer:
+    """What writes the items of a response."""
+    output = config["audio"]["output"]
+    voice = output["voice"] if isinstance(output["voice"], str) else output["voice"]["id"]
+    return write.Writer(seconds, stream, encoding(card.encoding), write.Voice(output["format"]["type"], voice, output["speed"]))
 
 
 def shell(asked: Asked) -> Item:

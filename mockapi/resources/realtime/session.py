@@ -10,14 +10,17 @@ from functools import partial
 from typing import Any
 
 from mockapi.clock import SECOND
+from mockapi.contract.responses.tools import McpTool
 from mockapi.dialects.realtime import sessions, write
 from mockapi.dialects.realtime.read import Entry
 from mockapi.engine.sound import telephone
 from mockapi.errors import ApiError
+from mockapi.resources import mcp
 from mockapi.resources.realtime import conversation, refusals, responding, transcribing
 from mockapi.resources.realtime.conversation import Conversation
 from mockapi.resources.realtime.line import Event, Line, Tell
 from mockapi.resources.realtime.listening import Buffer, Started, Stopped
+from mockapi.resources.realtime.servers import Servers, approved, is_there
 from mockapi.transport.call import Call
 from mockapi.transport.reply import Events
 from mockapi.transport.visit import Visit, answering
@@ -36,6 +39,9 @@ class Session(Line):
         self._coming: str | None = None
         self._speaking: tuple[asyncio.Task[None], responding.Asked] | None = None
         self._idle: asyncio.Task[None] | None = None
+        self._servers = Servers()
+        # The response and the place in it at which each call goes on that a client is asked to approve.
+        self._asking: dict[str, tuple[str, int]] = {}
 
     @property
     def converses(self) -> bool:
@@ -55,8 +61,30 @@ class Session(Line):
         voice = (given.get("audio") or {}).get("output") or {}
         if self.conversation.has_spoken and voice.get("voice") not in (None, self.config.get("audio", {}).get("output", {}).get("voice")):
             raise refusals.voice_is_set()
+        servers = self._servers.read(given.get("tools") or (), "session.tools")
         self.config = sessions.updated(self.config, given)
         await self.send({"type": "session.updated", "session": self.config})
+        await self._import(servers)
+
+    async def begin(self) -> None:
+        """Tell of the session, and import the tools that it was made with."""
+        await self.send({"type": "session.created", "session": self.config})
+        await self._import(self._servers.read(self.config.get("tools") or (), "session.tools"))
+
+    async def _import(self, servers: list[McpTool]) -> None:
+        """Import the tools of servers, in front of all that may use them. guess: the order of these events"""
+        for server in servers:
+            if not self._servers.learn(server):
+                continue
+            label, reached = server.server_label, is_there(server)
+            item: Event = {"id": self.id("item_"), "type": "mcp_list_tools", "server_label": label, "tools": []}
+            before = self.conversation.add(Entry(item))
+            await self.send({"type": "conversation.item.added", "previous_item_id": before, "item": item})
+            for state in ("in_progress", "completed" if reached else "failed"):
+                await self.send({"type": f"mcp_list_tools.{state}", "item_id": item["id"]})
+            item = {**item, "tools": mcp.listed(server) if reached else []}
+            self.conversation.replace(item)
+            await self.send({"type": "conversation.item.done", "previous_item_id": before, "item": item})
 
     async def on_append(self, event: Event) -> None:
         pcm = telephone.heard(conversation.decoded(event["audio"], "audio"), self.form)
@@ -136,9 +164,29 @@ class Session(Line):
         given = event["item"]
         if given["type"] == "function_call_output" and not self.conversation.called(given["call_id"]):
             raise refusals.no_call(given["call_id"])
+        request = self._request(given) if given["type"] == "mcp_approval_response" else None
         entry = conversation.entry(given, self.form, self.world.clock.seconds(), self.chance())
         before = self.conversation.add(entry, event.get("previous_item_id"))
         await self._told(entry, before)
+        if request is not None and given["approve"]:
+            await self._call(request)
+
+    def _request(self, given: Event) -> Event:
+        """The request that an approval answers. Raises where there is none."""
+        found = self.conversation.find(given["approval_request_id"])
+        if found is None or found.item["type"] != "mcp_approval_request":
+            raise refusals.no_approval_request(given["approval_request_id"])
+        return found.item
+
+    async def _call(self, request: Event) -> None:
+        """Make the call that was approved. guess: it goes on where the response left off that asked for it"""
+        card = self.visit.opened.card
+        assert card is not None
+        response_id, index = self._asking.pop(request["id"], (self.id("resp_"), 0))
+        writer = responding.writer(self.config, card, self.world.clock.seconds(), self.chance())
+        made = approved(request, writer, reached=self._servers.reaches(request["server_label"]))
+        for event in write.Saying({"id": response_id}, [], {}, self.chance()).item(index, made):
+            await self.send(self._kept(event, None))
 
     async def on_retrieve(self, event: Event) -> None:
         entry = self.conversation.find(event["item_id"])
@@ -186,12 +234,13 @@ class Session(Line):
             raise refusals.speaks_already(self._speaking[1].response_id)
         self._rest()
         own = {name: value for name, value in params.items() if value is not None and name in sessions.OF_A_RESPONSE}
-        asked = responding.Asked(
-            sessions.updated(self.config, own), self._about(params), None if apart else self.conversation.id, params.get("metadata")
-        )
+        config = sessions.updated(self.config, own)
+        servers = self._servers.read(config["tools"], "response.tools")
+        asked = responding.Asked(config, self._about(params), None if apart else self.conversation.id, params.get("metadata"), servers)
         sent = responding.body(asked)
         call = self.visit.call(responding.RESPONSE, write.text(sent), sent)
         responding.begin(call, asked)
+        await self._import(servers)
         task = self.start(self._respond(call, asked))
         if not apart:
             self._speaking = task, asked
@@ -259,12 +308,14 @@ class Session(Line):
             asked.unsent = piece
             yield piece
 
-    def _kept(self, event: Event, asked: responding.Asked) -> Event:
+    def _kept(self, event: Event, asked: responding.Asked | None) -> Event:
         """An event of a response, with the conversation brought up to it."""
+        if event["type"] == "response.output_item.added" and event["item"]["type"] == "mcp_approval_request":
+            self._asking[event["item"]["id"]] = event["response_id"], event["output_index"] + 1
         if event["type"] == "conversation.item.added":
-            if asked.conversation_id is None:
+            if asked is not None and asked.conversation_id is None:
                 return {**event, "previous_item_id": None}
-            entry = Entry(event["item"], seconds=asked.seconds.get(event["item"]["id"], 0.0))
+            entry = Entry(event["item"], seconds=0.0 if asked is None else asked.seconds.get(event["item"]["id"], 0.0))
             return {"type": event["type"], "previous_item_id": self.conversation.add(entry), "item": event["item"]}
         if event["type"] == "conversation.item.done":
             self.conversation.replace(event["item"])
