@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,14 @@ Item = dict[str, Any]
 
 @dataclass(slots=True, eq=False, repr=False)
 class Entry:
-    """An item of a conversation as it is told, and what its sound is: the samples, their length in seconds, and what is said in it."""
+    """An item of a conversation as it is told, and what its sound is: the samples, their length in seconds, and what is said in it. One
+    that is `forgotten` is told to its client alone: it was left out where the conversation grew too long."""
 
     item: Item
     pcm: bytes = b""
     seconds: float = 0.0
     heard: str | None = None
+    forgotten: bool = False
 
     @property
     def id(self) -> str:
@@ -30,7 +32,8 @@ def prompt(config: dict[str, Any], entries: Iterable[Entry]) -> Prompt:
     """What the model is asked; `config` is the session with what the response has of its own."""
     made = Prompt([Turn("system", config["instructions"])] if config["instructions"] else [])
     for entry in entries:
-        made.turns += _turns(entry)
+        if not entry.forgotten:
+            made.turns += _turns(entry)
     made.tools = [
         Tool(tool["name"], tool.get("description") or "", "function", tool.get("parameters"))
         for tool in config["tools"]
@@ -43,6 +46,20 @@ def prompt(config: dict[str, Any], entries: Iterable[Entry]) -> Prompt:
     made.effort = (config.get("reasoning") or {}).get("effort")
     made.speaks = "audio" in config["output_modalities"]
     return made
+
+
+def forget(made: Prompt, entries: Sequence[Entry]) -> bool:
+    """Whether the oldest item that is no instruction, nor the newest, could be left out of a prompt that is about these, and was."""
+    for entry in entries[:-1]:
+        if entry.forgotten or entry.item.get("role") == "system":
+            continue
+        entry.forgotten = True
+        size = len(_turns(entry))
+        if size:
+            place = next(place for place, turn in enumerate(made.turns) if turn.role != "system")
+            del made.turns[place : place + size]
+            return True
+    return False
 
 
 def _choose(made: Prompt, choice: Any) -> None:

@@ -79,7 +79,7 @@ async def speak(call: Call) -> Events:
     if prompt.scripted is not None and prompt.scripted.failed is not None:
         code, message = prompt.scripted.failed
         raise ApiError(500, message, type="server_error", code=code)
-    bill = _fitted(prompt, card, config["truncation"])
+    bill = _fitted(prompt, card, asked)
     size = sum(len(turn.text) for turn in prompt.turns)
     stream = call.world.seed.stream(b"realtime", card.id.encode(), *prompt.shape(), b"aloud" if prompt.speaks else b"")
     writes = writer(config, card, call.now // SECOND, call.stream.child(5))
@@ -167,13 +167,21 @@ def begin(call: Call, asked: Asked) -> None:
     call.asked.charge = prepare(call)
 
 
-def _fitted(prompt: Prompt, card: Card, truncation: Any) -> usage.Usage:
-    """The bill of a prompt, after the oldest turns were left out where it is too long."""
-    bill = usage.of_prompt(prompt, card)
-    while bill.prompt_tokens > card.context_window:
-        if truncation == "disabled" or not prompt.forget():
-            raise refusals.too_long()
-        bill = usage.of_prompt(prompt, card)
+def _fitted(prompt: Prompt, card: Card, asked: Asked) -> usage.Usage:
+    """The bill of a prompt, after the oldest items were left out where it is too long (doc: what is said in answer has to fit too)."""
+    bill, truncation = usage.of_prompt(prompt, card), asked.config["truncation"]
+    longest = most = card.context_window - card.max_output_tokens
+    keeps = most
+    if isinstance(truncation, dict):
+        head = usage.of_prompt(replace(prompt, turns=prompt.turns[: 1 if asked.config["instructions"] else 0]), card).prompt_tokens
+        limit = (truncation.get("token_limits") or {}).get("post_instructions")
+        most = longest if limit is None else min(longest, head + limit)
+        keeps = head + int((most - head) * truncation["retention_ratio"])
+    if bill.prompt_tokens > most and truncation != "disabled":
+        while bill.prompt_tokens > keeps and read.forget(prompt, asked.entries):
+            bill = usage.of_prompt(prompt, card)
+    if bill.prompt_tokens > longest:
+        raise refusals.too_long()
     return bill
 
 

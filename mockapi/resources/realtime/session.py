@@ -20,6 +20,7 @@ from mockapi.resources.realtime import conversation, refusals, responding, trans
 from mockapi.resources.realtime.conversation import Conversation
 from mockapi.resources.realtime.line import Event, Line, Tell
 from mockapi.resources.realtime.listening import Buffer, Started, Stopped
+from mockapi.resources.realtime.prompting import instructed
 from mockapi.resources.realtime.servers import Servers, approved, is_there
 from mockapi.transport.call import Call
 from mockapi.transport.reply import Events
@@ -62,6 +63,7 @@ class Session(Line):
         if self.conversation.has_spoken and voice.get("voice") not in (None, self.config.get("audio", {}).get("output", {}).get("voice")):
             raise refusals.voice_is_set()
         servers = self._servers.read(given.get("tools") or (), "session.tools")
+        given = await instructed(self.world, given, self.chance())
         self.config = sessions.updated(self.config, given)
         await self.send({"type": "session.updated", "session": self.config})
         await self._import(servers)
@@ -233,7 +235,8 @@ class Session(Line):
         if not apart and self._speaking is not None:
             raise refusals.speaks_already(self._speaking[1].response_id)
         self._rest()
-        own = {name: value for name, value in params.items() if value is not None and name in sessions.OF_A_RESPONSE}
+        settings = await instructed(self.world, params, self.chance())
+        own = {name: value for name, value in settings.items() if value is not None and name in sessions.OF_A_RESPONSE}
         config = sessions.updated(self.config, own)
         servers = self._servers.read(config["tools"], "response.tools")
         asked = responding.Asked(config, self._about(params), None if apart else self.conversation.id, params.get("metadata"), servers)
