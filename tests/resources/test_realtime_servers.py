@@ -159,6 +159,14 @@ def test_a_session_made_beforehand_imports_when_it_is_opened(client: OpenAI, ser
         assert kinds(line.until("conversation.item.done"))[:2] == ["session.created", "conversation.item.added"]
 
 
+def test_a_session_made_with_servers_that_cannot_be_says_so_and_goes_on(client: OpenAI, server: Server) -> None:
+    made = client.realtime.client_secrets.create(session={"type": "realtime", "model": "gpt-realtime", "tools": [SERVER, SERVER]})
+    with Line(server.base_url, made.value) as line:
+        line.next("session.created")
+        assert line.next("error")["error"]["param"] == "session.tools[1].server_label"
+        assert line.configure(**TEXT, tools=[])["tools"] == []
+
+
 def test_a_call_that_is_broken_off_was_not_made(wire: Wire, line: Line) -> None:
     tells_slowly(wire)
     wire.control("DELETE", "/_mock/scenarios")

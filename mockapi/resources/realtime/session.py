@@ -71,7 +71,10 @@ class Session(Line):
     async def begin(self) -> None:
         """Tell of the session, and import the tools that it was made with."""
         await self.send({"type": "session.created", "session": self.config})
-        await self._import(self._servers.read(self.config.get("tools") or (), "session.tools"))
+        try:
+            await self._import(self._servers.read(self.config.get("tools") or (), "session.tools"))
+        except ApiError as error:
+            await self.refuse(error, None)
 
     async def _import(self, servers: list[McpTool]) -> None:
         """Import the tools of servers, in front of all that may use them. guess: the order of these events"""
