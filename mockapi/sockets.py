@@ -15,7 +15,7 @@ from mockapi.transport.call import Call
 from mockapi.transport.delivery import deliver_stream
 from mockapi.transport.faults import ABORT
 from mockapi.transport.reply import Events, Opening
-from mockapi.transport.visit import Visit, Write
+from mockapi.transport.visit import Visit, Write, answering
 from mockapi.transport.websocket import Gone, Socket, error_event
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ class Sockets:
         visit = Visit(socket, opened, self._answer, lambda call, events, write: self._deliver(socket, call, events, write))
         chance = await opened.world.call_stream(opened.world.seed.stream(b"socket", socket.path.encode(), socket.query_string).origin)
         try:
-            await socket.accept(_subprotocol(socket), [(b"x-request-id", f"req_{chance.entropy(16).hex()}".encode())])
+            opened.id = f"req_{chance.entropy(16).hex()}"
+            await socket.accept(_subprotocol(socket), [(b"x-request-id", opened.id.encode())])
             opened.now, opened.stream = opened.world.clock.micros(), chance
             await serve(visit)
         except Gone:
@@ -85,18 +86,14 @@ class Sockets:
         """The steps of a call that came over a socket. What went wrong is in the journal when it is raised."""
         began, result = ticks(), None
         try:
-            for step in self._api.pipeline:
-                waits = step(call)
-                if waits is not None:
-                    result = await waits
+            with answering(call):
+                for step in self._api.pipeline:
+                    waits = step(call)
+                    if waits is not None:
+                        result = await waits
         except ApiError as error:
             await self._note(call, error, began)
             raise
-        except Exception:
-            _log.exception("%s over a WebSocket", call.path)
-            failure = errors.server_error(call.id)
-            await self._note(call, failure, began)
-            raise failure from None
         return result
 
     @staticmethod

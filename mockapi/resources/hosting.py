@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mockapi import json
 from mockapi.engine import tasks
 from mockapi.engine import tools as functions
 from mockapi.engine.prompt import Prompt, Turn
-from mockapi.resources.vector_stores.searching import Hit
 from mockapi.seed import Stream
+
+if TYPE_CHECKING:
+    from mockapi.resources.vector_stores.searching import Hit
 
 _CUES = {
     "image_generation": re.compile(r"\b(?:draw|paint|picture|image|illustration|logo|sketch|photo)\b", re.IGNORECASE),

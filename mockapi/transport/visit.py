@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mockapi import errors
+from mockapi.errors import ApiError
 from mockapi.operations import Operation
 from mockapi.transport.call import Asked, Call
 from mockapi.transport.reply import Events
-from mockapi.transport.websocket import Socket
+from mockapi.transport.websocket import Gone, Socket
 
 if TYPE_CHECKING:
     from mockapi.world import World
 
+_log = logging.getLogger("mockapi")
 Write = Callable[[bytes], Awaitable[None]]
+
+
+@contextmanager
+def answering(call: Call) -> Iterator[None]:
+    """What goes wrong here, and not with what was asked, is logged and becomes the API's error for it: a connection outlives it."""
+    try:
+        yield
+    except (ApiError, Gone):
+        raise
+    except Exception:
+        _log.exception("%s over a WebSocket", call.path)
+        raise errors.server_error(call.id) from None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

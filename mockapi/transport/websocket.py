@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -62,7 +63,9 @@ class Socket:
     async def write(self, text: bytes) -> None:
         """Send an event. What is sent to one who has left is lost."""
         if not self._left.is_set():
-            await self._send({"type": "websocket.send", "text": text.decode()})
+            # The server knows of a broken connection before it is told here.
+            with suppress(OSError):
+                await self._send({"type": "websocket.send", "text": text.decode()})
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         if not self._left.is_set():

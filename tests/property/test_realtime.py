@@ -15,6 +15,7 @@ from mockapi.contract.realtime.events import EVENTS
 from tests.line import Event, Line, spoken_text
 from tests.property.strategies import json_values
 from tests.resources.test_realtime import TOOL
+from tests.resources.test_responses_tools import PATIENT, SERVER
 
 # After which events of a response which may follow; an item's own stand between `response.output_item.added` and `.done`.
 _SPOKEN = ("response.output_audio_transcript.delta", "response.output_audio.delta")
@@ -24,6 +25,7 @@ NEXT: dict[str, tuple[str, ...]] = {
     "response.output_item.added": ("conversation.item.added",),
     "conversation.item.added": (
         "response.content_part.added", "response.function_call_arguments.delta", "response.function_call_arguments.done",
+        "response.mcp_call_arguments.delta", "conversation.item.done",
     ),
     "response.content_part.added": ("response.output_text.delta", "response.output_text.done", *_SPOKEN, "response.output_audio.done"),
     "response.output_text.delta": ("response.output_text.delta", "response.output_text.done"),
@@ -34,6 +36,10 @@ NEXT: dict[str, tuple[str, ...]] = {
     "response.content_part.done": ("conversation.item.done",),
     "response.function_call_arguments.delta": ("response.function_call_arguments.delta", "response.function_call_arguments.done"),
     "response.function_call_arguments.done": ("conversation.item.done",),
+    "response.mcp_call_arguments.delta": ("response.mcp_call_arguments.delta", "response.mcp_call_arguments.done"),
+    "response.mcp_call_arguments.done": ("response.mcp_call.in_progress",),
+    "response.mcp_call.in_progress": ("response.mcp_call.completed",),
+    "response.mcp_call.completed": ("conversation.item.done",),
     "conversation.item.done": ("response.output_item.done",),
     "response.output_item.done": ("response.output_item.added", "response.done"),
     "response.done": (),
@@ -67,7 +73,9 @@ def accepted(events: list[Event]) -> None:
         if event["type"].endswith(("text.delta", "transcript.delta", "arguments.delta")):
             folded[event["item_id"]] = folded.get(event["item_id"], "") + event["delta"]
     for item in final["output"]:
-        whole = item["arguments"] if item["type"] == "function_call" else next(iter(_texts(item["content"][0])))
+        if item["type"] == "mcp_approval_request":
+            continue
+        whole = next(iter(_texts(item["content"][0]))) if item["type"] == "message" else item["arguments"]
         assert folded.get(item["id"], "") == whole
     done = [event["item"] for event in events if event["type"] == "response.output_item.done"]
     assert done == final["output"]
@@ -88,7 +96,7 @@ modalities = st.sampled_from([["text"], ["audio"]])
 updates = st.builds(
     lambda names, tools: {"type": "session.update", "session": {"type": "realtime", "output_modalities": names, "tools": tools}},
     modalities,
-    st.sampled_from([[], [TOOL]]),
+    st.sampled_from([[], [TOOL], [SERVER], [PATIENT]]),
 )
 responses = st.builds(
     lambda limit, apart: {
@@ -139,7 +147,7 @@ def test_whatever_is_sent_the_session_goes_on_and_its_events_follow_the_grammar(
             assert done == events[-1]["response"]["output"]
 
 
-@given(words, modalities, st.sampled_from(["inf", 1, 7]), st.sampled_from([[], [TOOL]]))
+@given(words, modalities, st.sampled_from(["inf", 1, 7]), st.sampled_from([[], [TOOL], [SERVER], [PATIENT]]))
 @settings(deadline=None, max_examples=25)
 def test_one_response_is_the_fold_of_its_events(server: Server, text: str, names: list[str], limit: Any, tools: list[Any]) -> None:
     with Line(server.base_url, "sk-realtime-laws", model="gpt-realtime") as line:

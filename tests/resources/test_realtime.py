@@ -202,7 +202,7 @@ def test_functions_are_called_and_the_loop_ends(line: Line) -> None:
 
 
 def tells_slowly(wire: Wire) -> None:
-    wire.control("POST", "/_mock/latency", json={"*": "first=0ms,tokens_per_second=20"})
+    assert wire.control("POST", "/_mock/latency", json={"latency": "first=0ms,tokens_per_second=20"}).status_code == 200
     wire.control("POST", "/_mock/scenarios", json={"scenarios": [{"reply": {"text": STORY}}]})
 
 
@@ -421,3 +421,46 @@ def test_the_same_session_says_the_same(server: Server, name: str) -> None:
             told = line.until("response.done")
             heard.append([(event["type"], event.get("delta"), event["event_id"][11:]) for event in told])
     assert heard[0] == heard[1]
+
+
+@pytest.mark.parametrize("reply", [{"events": [{"type": "response.created"}, 5]}, {"body": "no event"}])
+def test_what_cannot_be_told_is_an_error_and_the_session_goes_on(
+    wire: Wire, line: Line, caplog: pytest.LogCaptureFixture, reply: Event
+) -> None:
+    wire.control("POST", "/_mock/scenarios", json={"scenarios": [{"match": {"user": "Tell me"}, "reply": reply}]})
+    line.configure(**TEXT)
+    line.say("Tell me")
+    line.send("response.create")
+    error = line.until("error")[-1]["error"]
+    assert (error["type"], error["code"], error["param"]) == ("server_error", None, None)
+    assert error["message"].startswith("The server had an error processing your request.")
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == ["/v1/realtime over a WebSocket"]
+    line.say("Say hello")
+    line.send("response.create")
+    assert line.until("response.done")[-1]["response"]["status"] == "completed"
+
+
+def test_a_response_that_cannot_go_on_ends_failed(server: Server, name: str) -> None:
+    """The item that it begins is there already: its id was foretold by the same session elsewhere, at the same instant."""
+    ids: list[str] = []
+    for key in (f"sk-{name}-first", f"sk-{name}-second"):
+        with Wire(server.base_url, key) as wire:
+            for moved in ({"freeze": True}, {"set": "2030-01-01T00:00:00Z"}):
+                assert wire.control("POST", "/_mock/clock", json=moved).status_code == 200
+        with Wire(server.base_url, key) as wire, Line(server.base_url, key, model="gpt-realtime") as line:
+            line.configure(**TEXT)
+            if ids:
+                wire.control("POST", "/_mock/latency", json={"latency": "first=1s"})
+            line.send("response.create")
+            if ids:
+                message = {"id": ids[0], "type": "message", "role": "user", "content": [{"type": "input_text", "text": "Say hello"}]}
+                line.send("conversation.item.create", item=message)
+                line.until("conversation.item.done")
+                wire.advance("2s")
+            told = line.until("response.done")
+            ids += [event["item"]["id"] for event in told if event["type"] == "response.output_item.added"]
+    final = told[-1]["response"]
+    assert ids[0] == ids[1]
+    assert kinds(told)[-2:] == ["error", "response.done"]
+    assert told[-2]["error"]["code"] == final["status_details"]["error"]["code"] == "item_create_duplicate_item_id"
+    assert (final["status"], final["output"]) == ("failed", [])

@@ -146,3 +146,14 @@ def test_a_connection_is_open_for_an_hour(wire: Wire, line: Line) -> None:
     assert line.next("error")["error"]["code"] == "websocket_connection_limit_reached"
     with pytest.raises(ConnectionClosed):
         line.receive()
+
+
+def test_what_cannot_be_told_is_an_error_and_the_connection_goes_on(wire: Wire, line: Line, caplog: pytest.LogCaptureFixture) -> None:
+    told = {"match": {"user": "Tell me"}, "reply": {"body": "no event"}}
+    wire.control("POST", "/_mock/scenarios", json={"scenarios": [told]})
+    line.send("response.create", **{**ASKED, "input": "Tell me", "stream_id": "a"})
+    line.send("response.create", **{**ASKED, "stream_id": "a"})
+    error = line.next("error")
+    assert (error["status"], error["error"]["type"], error["stream_id"]) == (500, "server_error", "a")
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == ["/v1/responses over a WebSocket"]
+    assert text_of(line.until("response.completed")[-1]) == "Hello!"

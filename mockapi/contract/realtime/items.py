@@ -73,7 +73,8 @@ class RealtimeFunctionCallOutput(_Item):
 
 class RealtimeMcpApprovalResponse(Contract):
     type: Literal["mcp_approval_response"]
-    id: str
+    # sdk: agents leave it out
+    id: str | None = None
     approval_request_id: str
     approve: bool
     reason: str | None = None

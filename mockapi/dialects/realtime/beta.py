@@ -11,7 +11,7 @@ Event = dict[str, Any]
 
 _FORMATS = {"pcm16": "audio/pcm", "g711_ulaw": "audio/pcmu", "g711_alaw": "audio/pcma"}
 _OLD_FORMATS = {new: old for old, new in _FORMATS.items()}
-_OLD_NAMES = {
+OLD_NAMES = {
     "conversation.item.added": "conversation.item.created",
     **{
         f"response.output_{kind}.{state}": f"response.{kind}.{state}"
@@ -78,7 +78,7 @@ def told(event: Event) -> Event | None:
     kind = event["type"]
     if kind == "conversation.item.done":
         return None
-    made = {**event, "type": _OLD_NAMES.get(kind, kind)}
+    made = {**event, "type": OLD_NAMES.get(kind, kind)}
     made.pop("obfuscation", None)
     if "session" in made:
         writes = made["session"]["type"] == "transcription"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,12 @@ from mockapi.seed import Stream, label
 Item = dict[str, Any]
 Event = dict[str, Any]
 _PADDING_BLOCK = 16
-_PADDED = frozenset(("response.output_text.delta", "response.output_audio_transcript.delta", "response.function_call_arguments.delta"))
+_PADDED = frozenset(
+    (
+        "response.output_text.delta", "response.output_audio_transcript.delta", "response.function_call_arguments.delta",
+        "response.mcp_call_arguments.delta",
+    )
+)  # fmt: skip
 _OBFUSCATION = label("obfuscation")
 
 
@@ -108,11 +114,30 @@ class Writer:
             "call_id": call_id, "arguments": "",
         }  # fmt: skip
         made = Made(added, {**added, "status": status, "arguments": part.arguments})
-        said = ""
-        for piece in self.vocabulary.pieces(part.arguments):
-            said += piece
-            made.deltas.append(({"type": "response.function_call_arguments.delta", "call_id": call_id, "delta": piece}, said))
+        self._argue(made, {"type": "response.function_call_arguments.delta", "call_id": call_id})
         return made
+
+    def mcp_call(self, server: str, part: ToolCall, approval: str | None, output: str | None, error: Item | None) -> Made:
+        """A call that the API makes itself, with what came of it (sdk: all members are always there)."""
+        added: Item = {
+            "id": self._id(), "type": "mcp_call", "server_label": server, "name": part.name, "arguments": "",
+            "approval_request_id": approval, "output": None, "error": None,
+        }  # fmt: skip
+        made = Made(added, {**added, "arguments": part.arguments, "output": output, "error": error})
+        self._argue(made, {"type": "response.mcp_call_arguments.delta"})
+        return made
+
+    def approval_request(self, server: str, part: ToolCall) -> Made:
+        """What is asked of the client before a call is made."""
+        item = {"id": self._id(), "type": "mcp_approval_request", "server_label": server, "name": part.name, "arguments": part.arguments}
+        return Made(item, item)
+
+    def _argue(self, made: Made, event: Event) -> None:
+        """Let a call's arguments come piece by piece."""
+        said = ""
+        for piece in self.vocabulary.pieces(made.done["arguments"]):
+            said += piece
+            made.deltas.append(({**event, "delta": piece}, said))
 
 
 def _sound(piece: bytes) -> Event:
@@ -130,6 +155,8 @@ class Saying:
         self._chance = stream.child(_OBFUSCATION)
         self._number = 0
         self._open: tuple[int, Made, str] | None = None
+        # What is left to tell of an item that is whole.
+        self._ending: deque[Event] = deque()
         self._done: list[Item] = []
         self._begun = self._over = False
 
@@ -137,13 +164,17 @@ class Saying:
         self._begun = True
         yield {"type": "response.created", "response": self._response}
         for index, made in enumerate(self._made):
-            yield from self._opened(index, made)
-            for delta, said in made.deltas:
-                self._open = index, made, said
-                yield self._padded({**self._place(index, made, delta["type"]), **delta})
-            yield from self._ended(index, made, made.done)
+            yield from self.item(index, made)
         self._over = True
         yield {"type": "response.done", "response": self._final}
+
+    def item(self, index: int, made: Made) -> Iterator[Event]:
+        """The events of one item."""
+        yield from self._opened(index, made)
+        for delta, said in made.deltas:
+            self._open = index, made, said
+            yield self._padded({**self._place(index, made), **delta})
+        yield from self._ended(index, made, made.done)
 
     def _opened(self, index: int, made: Made) -> Iterator[Event]:
         place = {"response_id": self._response["id"], "output_index": index}
@@ -152,9 +183,9 @@ class Saying:
         self._open = index, made, ""
         if made.done["type"] == "message":
             part = {"type": "audio", "transcript": ""} if made.speaks else {"type": "text", "text": ""}
-            yield {"type": "response.content_part.added", **self._place(index, made, "response.content_part.added"), "part": part}
+            yield {"type": "response.content_part.added", **self._place(index, made), "part": part}
 
-    def _place(self, index: int, made: Made, kind: str) -> Event:
+    def _place(self, index: int, made: Made) -> Event:
         place: Event = {"response_id": self._response["id"], "item_id": made.added["id"], "output_index": index}
         if made.done["type"] == "message":
             place["content_index"] = 0
@@ -163,24 +194,35 @@ class Saying:
     def _ended(self, index: int, made: Made, done: Item) -> Iterator[Event]:
         self._open = None
         self._done.append(done)
+        self._ending += self._end(index, made, done)
+        yield from self._rest()
+
+    def _rest(self) -> Iterator[Event]:
+        while self._ending:
+            yield self._ending.popleft()
+
+    def _end(self, index: int, made: Made, done: Item) -> Iterator[Event]:
+        place = self._place(index, made)
         if done["type"] == "message":
             content = done["content"][0]
             if made.speaks:
-                yield {"type": "response.output_audio.done", **self._place(index, made, "")}
+                yield {"type": "response.output_audio.done", **place}
                 said = content["transcript"]
-                yield {"type": "response.output_audio_transcript.done", **self._place(index, made, ""), "transcript": said}
+                yield {"type": "response.output_audio_transcript.done", **place, "transcript": said}
                 part = {"type": "audio", "transcript": said}
             else:
-                yield {"type": "response.output_text.done", **self._place(index, made, ""), "text": content["text"]}
+                yield {"type": "response.output_text.done", **place, "text": content["text"]}
                 part = {"type": "text", "text": content["text"]}
-            yield {"type": "response.content_part.done", **self._place(index, made, ""), "part": part}
-        else:
+            yield {"type": "response.content_part.done", **place, "part": part}
+        elif done["type"] == "function_call":
             told = {name: done[name] for name in ("call_id", "name", "arguments")}
-            yield {"type": "response.function_call_arguments.done", **self._place(index, made, ""), **told}
+            yield {"type": "response.function_call_arguments.done", **place, **told}
+        elif done["type"] == "mcp_call":
+            yield {"type": "response.mcp_call_arguments.done", **place, "arguments": done["arguments"]}
+            for state in ("in_progress", "failed" if done["error"] else "completed"):
+                yield {"type": f"response.mcp_call.{state}", "output_index": index, "item_id": done["id"]}
         yield {"type": "conversation.item.done", "item": done}
-        yield {
-            "type": "response.output_item.done", "response_id": self._response["id"], "output_index": index, "item": done,
-        }  # fmt: skip
+        yield {"type": "response.output_item.done", "response_id": place["response_id"], "output_index": index, "item": done}
 
     def broken_off(self, status: str, details: Item) -> Iterator[Event]:
         """What is left to say when nothing more is said: the open item ends as far as it came. Nothing is, once all was said."""
@@ -188,15 +230,10 @@ class Saying:
             return
         if not self._begun:
             yield {"type": "response.created", "response": self._response}
+        yield from self._rest()
         if self._open is not None:
             index, made, said = self._open
-            done = {**made.done, "status": "incomplete"}
-            if done["type"] == "message":
-                content = done["content"][0]
-                done["content"] = [{**content, ("transcript" if made.speaks else "text"): said}]
-            else:
-                done["arguments"] = said
-            yield from self._ended(index, made, done)
+            yield from self._ended(index, made, _cut(made, said))
         yield {"type": "response.done", "response": {**self._final, "status": status, "status_details": details, "output": self._done}}
 
     def _padded(self, event: Event) -> Event:
@@ -205,6 +242,20 @@ class Saying:
             need = -len(event["delta"].encode()) % _PADDING_BLOCK
             event["obfuscation"] = self._chance.child(self._number).base62(_PADDING_BLOCK)[:need]
         return event
+
+
+def _cut(made: Made, said: str) -> Item:
+    """An item that ends where so much of it was said."""
+    done = made.done
+    if done["type"] == "message":
+        content = {**done["content"][0], ("transcript" if made.speaks else "text"): said}
+        return {**done, "status": "incomplete", "content": [content]}
+    if done["type"] == "function_call":
+        return {**done, "status": "incomplete", "arguments": said}
+    if done["type"] == "mcp_call":
+        # guess: a call that was never made
+        return {**made.added, "arguments": said, "error": {"type": "tool_execution_error", "message": "The call was cancelled."}}
+    return done
 
 
 def text(event: Event) -> bytes:

@@ -35,7 +35,7 @@ async def create(call: Call) -> Content:
     """seen: A.1 and A.3, a plain text with the place of the call; the document names its type application/sdp"""
     given: dict[str, Any] = call.asked.json
     of_key = await secrets.session_of(call)
-    session = of_key if of_key is not None else made.session(call, given.get("session") or {"type": "realtime"})
+    session = of_key if of_key is not None else await made.session(call, given.get("session") or {"type": "realtime"})
     call_id = ids.brief("rtc_u0_", call.now // SECOND, call.stream.child(1))
     await call.world.store.put(KIND, call_id, {"id": call_id, "status": "active", "session": session})
     place = (b"location", f"/v1/realtime/calls/{call_id}".encode())
@@ -44,7 +44,7 @@ async def create(call: Call) -> Content:
 
 @operation("POST /realtime/calls/{call_id}/accept", id="accept-realtime-call", request=settings.RealtimeSession, contents=("text/plain",))
 async def accept(call: Call) -> Content:
-    return await _ended(call, "active", made.session(call, call.asked.json))
+    return await _ended(call, "active", await made.session(call, call.asked.json))
 
 
 @operation("POST /realtime/calls/{call_id}/reject", id="reject-realtime-call", request=contract.RejectCall, contents=("text/plain",))

@@ -19,7 +19,7 @@ from mockapi.transport.call import Call
 )
 async def create(call: Call) -> dict[str, Any]:
     request: contract.CreateClientSecret = call.request
-    session = made.session(call, call.asked.json.get("session") or {"type": "realtime"})
+    session = await made.session(call, call.asked.json.get("session") or {"type": "realtime"})
     value, expires_at = await secrets.make(call, session, request.expires_after)
     return {"value": value, "expires_at": expires_at, "session": session}
 

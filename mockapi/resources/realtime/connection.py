@@ -14,7 +14,7 @@ from mockapi.errors import ApiError
 from mockapi.operations import opening
 from mockapi.resources.realtime import calls, refusals, secrets
 from mockapi.resources.realtime.session import HANDLERS, Session
-from mockapi.transport.visit import Visit
+from mockapi.transport.visit import Visit, answering
 from mockapi.transport.websocket import Gone, error_event
 
 SOCKET = opening("/realtime", id="connectRealtime")
@@ -31,9 +31,9 @@ async def serve(visit: Visit) -> None:
         return
     session = Session(visit, config, beta.told if is_beta else lambda event: event)
     known = contract.BETA_EVENTS if is_beta else contract.EVENTS
-    await session.send({"type": "session.created", "session": config})
-    session.start(session.expire())
     try:
+        await session.begin()
+        session.start(session.expire())
         while True:
             await _carry_out(session, await visit.socket.read(), known, is_beta=is_beta)
     except Gone:
@@ -77,11 +77,12 @@ async def _carry_out(session: Session, text: bytes, known: dict[str, type[contra
     """One event of the client; what is wrong with it is told, and the session goes on."""
     of: str | None = None
     try:
-        event = read(text, known)
-        of = event.get("event_id")
-        if is_beta:
-            event = beta.read(event)
-        await HANDLERS[event["type"]](session, event)
+        with answering(session.visit.opened):
+            event = read(text, known)
+            of = event.get("event_id")
+            if is_beta:
+                event = beta.read(event)
+            await HANDLERS[event["type"]](session, event)
     except ApiError as error:
         await session.refuse(error, of)
 

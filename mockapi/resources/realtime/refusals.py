@@ -155,6 +155,22 @@ def not_accepted(call_id: str) -> ApiError:
     return bad_request(f"The call {call_id} was not accepted yet.", "call_id", "call_not_accepted")
 
 
+def server_twice(label: str, param: str) -> ApiError:
+    # guess: no recording
+    return bad_request(f"Duplicate server_label found in MCP tools: '{label}'.", param, "invalid_value")
+
+
+def one_address(param: str) -> ApiError:
+    # guess: no recording
+    return bad_request("An MCP tool needs exactly one of 'server_url' and 'connector_id'.", param, "invalid_value")
+
+
+def no_approval_request(item_id: str) -> ApiError:
+    # guess: no recording
+    message = f"Error creating item: the MCP approval request with id '{item_id}' does not exist."
+    return bad_request(message, "item.approval_request_id", "invalid_value")
+
+
 def too_long() -> ApiError:
     # guess: no recording
     return bad_request("The conversation is longer than the model's context window.", None, "context_length_exceeded")

@@ -10,6 +10,7 @@ from mockapi.admission.limits import Charge
 from mockapi.aside import aside
 from mockapi.catalogue import Card
 from mockapi.clock import SECOND, parse_duration
+from mockapi.contract.responses.tools import McpTool
 from mockapi.dialects.realtime import read, write
 from mockapi.engine import images, model, usage
 from mockapi.engine.answer import Answer, Refusal, Speech, Text
@@ -18,7 +19,8 @@ from mockapi.engine.tokens import encoding
 from mockapi.errors import ApiError
 from mockapi.operations import Operation
 from mockapi.resources import caching
-from mockapi.resources.realtime import refusals
+from mockapi.resources.realtime import refusals, servers
+from mockapi.seed import Stream
 from mockapi.transport.call import Call
 from mockapi.transport.reply import Events
 
@@ -30,15 +32,17 @@ _LARGE, _LONG = 20_000, 400
 @dataclass(slots=True, eq=False, repr=False)
 class Asked:
     """What a response is asked: the session with what the response has of its own, and what it is about. `conversation_id` is None for
-    one that leaves no trace."""
+    one that leaves no trace; `unsent` is the event that was made and is not due yet."""
 
     config: dict[str, Any]
     entries: list[read.Entry]
     conversation_id: str | None
     metadata: dict[str, str] | None
+    servers: list[McpTool]
     response_id: str = ""
     saying: write.Saying | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    unsent: bytes = b""
 
 
 def body(asked: Asked) -> dict[str, Any]:
@@ -75,22 +79,25 @@ async def speak(call: Call) -> Events:
     if prompt.scripted is not None and prompt.scripted.failed is not None:
         code, message = prompt.scripted.failed
         raise ApiError(500, message, type="server_error", code=code)
-    bill = _fitted(prompt, card, config["truncation"])
+    bill = _fitted(prompt, card, asked)
     size = sum(len(turn.text) for turn in prompt.turns)
     stream = call.world.seed.stream(b"realtime", card.id.encode(), *prompt.shape(), b"aloud" if prompt.speaks else b"")
-    answer = await aside(size > _LARGE, lambda: model.answer(prompt, card, stream))
+    writes = writer(config, card, call.now // SECOND, call.stream.child(5))
+    served = servers.chosen(config["tool_choice"], prompt, asked.servers) if prompt.scripted is None else None
+    if served is None:
+        answer = await aside(size > _LARGE, lambda: model.answer(prompt, card, stream))
+    else:
+        answer, called = servers.used(*served, prompt, card, writes)
     bill.add(answer)
     if not prompt.speaks:
         bill.audio_tokens = 0
     elif not answer.calls:
         _voice_refusal(answer)
-    output = config["audio"]["output"]
-    voice = output["voice"] if isinstance(output["voice"], str) else output["voice"]["id"]
-    writer = write.Writer(
-        call.now // SECOND, call.stream.child(5), encoding(card.encoding), write.Voice(output["format"]["type"], voice, output["speed"])
-    )
-    made = await aside(prompt.speaks and answer.text_tokens > _LONG, lambda: writer.items(answer))
-    asked.seconds = {each.added["id"]: _seconds(each, output["speed"]) for each in made}
+    if served is None:
+        made = await aside(prompt.speaks and answer.text_tokens > _LONG, lambda: writes.items(answer))
+    else:
+        made = [called]
+    asked.seconds = {each.added["id"]: _seconds(each, config["audio"]["output"]["speed"]) for each in made}
     bill.cached_tokens = await caching.tokens(call, usage.prefixes(prompt, card, bill.prompt_tokens))
     pictures = sum(
         images.tokens(picture, card.rules.get("image_tokens", {"rule": "tiles", "base": 85, "tile": 170}))
@@ -126,6 +133,13 @@ RESPONSE = Operation(
 )  # fmt: skip
 
 
+def writer(config: dict[str, Any], card: Card, seconds: int, stream: Stream) -> write.Writer:
+    """What writes the items of a response."""
+    output = config["audio"]["output"]
+    voice = output["voice"] if isinstance(output["voice"], str) else output["voice"]["id"]
+    return write.Writer(seconds, stream, encoding(card.encoding), write.Voice(output["format"]["type"], voice, output["speed"]))
+
+
 def shell(asked: Asked) -> Item:
     """A response as it begins."""
     config = asked.config
@@ -153,13 +167,21 @@ def begin(call: Call, asked: Asked) -> None:
     call.asked.charge = prepare(call)
 
 
-def _fitted(prompt: Prompt, card: Card, truncation: Any) -> usage.Usage:
-    """The bill of a prompt, after the oldest turns were left out where it is too long."""
-    bill = usage.of_prompt(prompt, card)
-    while bill.prompt_tokens > card.context_window:
-        if truncation == "disabled" or not prompt.forget():
-            raise refusals.too_long()
-        bill = usage.of_prompt(prompt, card)
+def _fitted(prompt: Prompt, card: Card, asked: Asked) -> usage.Usage:
+    """The bill of a prompt, after the oldest items were left out where it is too long (doc: what is said in answer has to fit too)."""
+    bill, truncation = usage.of_prompt(prompt, card), asked.config["truncation"]
+    longest = most = card.context_window - card.max_output_tokens
+    keeps = most
+    if isinstance(truncation, dict):
+        head = usage.of_prompt(replace(prompt, turns=prompt.turns[: 1 if asked.config["instructions"] else 0]), card).prompt_tokens
+        limit = (truncation.get("token_limits") or {}).get("post_instructions")
+        most = longest if limit is None else min(longest, head + limit)
+        keeps = head + int((most - head) * truncation["retention_ratio"])
+    if bill.prompt_tokens > most and truncation != "disabled":
+        while bill.prompt_tokens > keeps and read.forget(prompt, asked.entries):
+            bill = usage.of_prompt(prompt, card)
+    if bill.prompt_tokens > longest:
+        raise refusals.too_long()
     return bill
 
 

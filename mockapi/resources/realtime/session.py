@@ -6,19 +6,25 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from mockapi.clock import SECOND
+from mockapi.contract.responses.tools import McpTool
 from mockapi.dialects.realtime import sessions, write
 from mockapi.dialects.realtime.read import Entry
 from mockapi.engine.sound import telephone
 from mockapi.errors import ApiError
+from mockapi.resources import mcp
 from mockapi.resources.realtime import conversation, refusals, responding, transcribing
 from mockapi.resources.realtime.conversation import Conversation
 from mockapi.resources.realtime.line import Event, Line, Tell
 from mockapi.resources.realtime.listening import Buffer, Started, Stopped
+from mockapi.resources.realtime.prompting import instructed
+from mockapi.resources.realtime.servers import Servers, approved, is_there
+from mockapi.transport.call import Call
 from mockapi.transport.reply import Events
-from mockapi.transport.visit import Visit
+from mockapi.transport.visit import Visit, answering
 
 
 class Session(Line):
@@ -34,6 +40,9 @@ class Session(Line):
         self._coming: str | None = None
         self._speaking: tuple[asyncio.Task[None], responding.Asked] | None = None
         self._idle: asyncio.Task[None] | None = None
+        self._servers = Servers()
+        # The response and the place in it at which each call goes on that a client is asked to approve.
+        self._asking: dict[str, tuple[str, int]] = {}
 
     @property
     def converses(self) -> bool:
@@ -53,8 +62,34 @@ class Session(Line):
         voice = (given.get("audio") or {}).get("output") or {}
         if self.conversation.has_spoken and voice.get("voice") not in (None, self.config.get("audio", {}).get("output", {}).get("voice")):
             raise refusals.voice_is_set()
+        servers = self._servers.read(given.get("tools") or (), "session.tools")
+        given = await instructed(self.world, given, self.chance())
         self.config = sessions.updated(self.config, given)
         await self.send({"type": "session.updated", "session": self.config})
+        await self._import(servers)
+
+    async def begin(self) -> None:
+        """Tell of the session, and import the tools that it was made with."""
+        await self.send({"type": "session.created", "session": self.config})
+        try:
+            await self._import(self._servers.read(self.config.get("tools") or (), "session.tools"))
+        except ApiError as error:
+            await self.refuse(error, None)
+
+    async def _import(self, servers: list[McpTool]) -> None:
+        """Import the tools of servers, in front of all that may use them. guess: the order of these events"""
+        for server in servers:
+            if not self._servers.learn(server):
+                continue
+            label, reached = server.server_label, is_there(server)
+            item: Event = {"id": self.id("item_"), "type": "mcp_list_tools", "server_label": label, "tools": []}
+            before = self.conversation.add(Entry(item))
+            await self.send({"type": "conversation.item.added", "previous_item_id": before, "item": item})
+            for state in ("in_progress", "completed" if reached else "failed"):
+                await self.send({"type": f"mcp_list_tools.{state}", "item_id": item["id"]})
+            item = {**item, "tools": mcp.listed(server) if reached else []}
+            self.conversation.replace(item)
+            await self.send({"type": "conversation.item.done", "previous_item_id": before, "item": item})
 
     async def on_append(self, event: Event) -> None:
         pcm = telephone.heard(conversation.decoded(event["audio"], "audio"), self.form)
@@ -134,9 +169,29 @@ class Session(Line):
         given = event["item"]
         if given["type"] == "function_call_output" and not self.conversation.called(given["call_id"]):
             raise refusals.no_call(given["call_id"])
+        request = self._request(given) if given["type"] == "mcp_approval_response" else None
         entry = conversation.entry(given, self.form, self.world.clock.seconds(), self.chance())
         before = self.conversation.add(entry, event.get("previous_item_id"))
         await self._told(entry, before)
+        if request is not None and given["approve"]:
+            await self._call(request)
+
+    def _request(self, given: Event) -> Event:
+        """The request that an approval answers. Raises where there is none."""
+        found = self.conversation.find(given["approval_request_id"])
+        if found is None or found.item["type"] != "mcp_approval_request":
+            raise refusals.no_approval_request(given["approval_request_id"])
+        return found.item
+
+    async def _call(self, request: Event) -> None:
+        """Make the call that was approved. guess: it goes on where the response left off that asked for it"""
+        card = self.visit.opened.card
+        assert card is not None
+        response_id, index = self._asking.pop(request["id"], (self.id("resp_"), 0))
+        writer = responding.writer(self.config, card, self.world.clock.seconds(), self.chance())
+        made = approved(request, writer, reached=self._servers.reaches(request["server_label"]))
+        for event in write.Saying({"id": response_id}, [], {}, self.chance()).item(index, made):
+            await self.send(self._kept(event, None))
 
     async def on_retrieve(self, event: Event) -> None:
         entry = self.conversation.find(event["item_id"])
@@ -168,6 +223,8 @@ class Session(Line):
         with suppress(asyncio.CancelledError):
             await task
         self._speaking = None
+        if asked.unsent:
+            await self._write(asked, asked.unsent)
         saying = asked.saying or write.Saying(responding.shell(asked), [], responding.shell(asked), self.chance())
         for event in saying.broken_off("cancelled", {"type": "cancelled", "reason": reason}):
             await self.send(self._kept(event, asked))
@@ -181,13 +238,15 @@ class Session(Line):
         if not apart and self._speaking is not None:
             raise refusals.speaks_already(self._speaking[1].response_id)
         self._rest()
-        own = {name: value for name, value in params.items() if value is not None and name in sessions.OF_A_RESPONSE}
-        asked = responding.Asked(
-            sessions.updated(self.config, own), self._about(params), None if apart else self.conversation.id, params.get("metadata")
-        )
+        settings = await instructed(self.world, params, self.chance())
+        own = {name: value for name, value in settings.items() if value is not None and name in sessions.OF_A_RESPONSE}
+        config = sessions.updated(self.config, own)
+        servers = self._servers.read(config["tools"], "response.tools")
+        asked = responding.Asked(config, self._about(params), None if apart else self.conversation.id, params.get("metadata"), servers)
         sent = responding.body(asked)
         call = await self.visit.call(responding.RESPONSE, write.text(sent), sent)
         responding.begin(call, asked)
+        await self._import(servers)
         task = self.start(self._respond(call, asked))
         if not apart:
             self._speaking = task, asked
@@ -208,23 +267,33 @@ class Session(Line):
                 found.append(conversation.entry(item, self.form, self.world.clock.seconds(), self.chance(), f"response.input[{place}]"))
         return found
 
-    async def _respond(self, call: Any, asked: responding.Asked) -> None:
+    async def _respond(self, call: Call, asked: responding.Asked) -> None:
         try:
             result = await self.visit.answer(call)
         except ApiError as error:
             await self._failed(asked, error)
         else:
-            limits = responding.rate_limits(call)
-            if asked.saying is None:
-                # What a scenario recorded is told as it is.
-                pieces = result.pieces if isinstance(result, Events) else iter([write.text(result)])
-            else:
-                pieces = self._pieces(asked, limits)
-            await self.visit.deliver(call, Events(pieces), self._write)
+            await self._deliver(call, asked, result)
         if self._speaking is not None and self._speaking[1] is asked:
             self._speaking = None
             self._wait_for_speech()
         await self._catch_up()
+
+    async def _deliver(self, call: Call, asked: responding.Asked, result: Any) -> None:
+        """Tell a response. Where it cannot be brought to an end, the session is told so, and goes on."""
+        try:
+            with answering(call):
+                if asked.saying is None:
+                    # What a scenario recorded is told as it is.
+                    pieces = result.pieces if isinstance(result, Events) else iter([write.text(result)])
+                else:
+                    pieces = self._pieces(asked, responding.rate_limits(call))
+                await self.visit.deliver(call, Events(self._kept_back(pieces, asked)), partial(self._write, asked))
+        except ApiError as error:
+            await self.refuse(error, None)
+            if asked.saying is not None:
+                for event in asked.saying.broken_off("failed", _failure(error)):
+                    await self.send(event)
 
     def _pieces(self, asked: responding.Asked, limits: list[Event]) -> Iterator[bytes]:
         assert asked.saying is not None
@@ -238,20 +307,30 @@ class Session(Line):
             if beside is not None:
                 yield self.numbered(beside)
 
-    def _kept(self, event: Event, asked: responding.Asked) -> Event:
+    @staticmethod
+    def _kept_back(pieces: Iterator[bytes], asked: responding.Asked) -> Iterator[bytes]:
+        """Events on their way: whoever breaks a response off has to tell the one that waits to be due, since it counts as said."""
+        for piece in pieces:
+            asked.unsent = piece
+            yield piece
+
+    def _kept(self, event: Event, asked: responding.Asked | None) -> Event:
         """An event of a response, with the conversation brought up to it."""
+        if event["type"] == "response.output_item.added" and event["item"]["type"] == "mcp_approval_request":
+            self._asking[event["item"]["id"]] = event["response_id"], event["output_index"] + 1
         if event["type"] == "conversation.item.added":
-            if asked.conversation_id is None:
+            if asked is not None and asked.conversation_id is None:
                 return {**event, "previous_item_id": None}
-            entry = Entry(event["item"], seconds=asked.seconds.get(event["item"]["id"], 0.0))
+            entry = Entry(event["item"], seconds=0.0 if asked is None else asked.seconds.get(event["item"]["id"], 0.0))
             return {"type": event["type"], "previous_item_id": self.conversation.add(entry), "item": event["item"]}
         if event["type"] == "conversation.item.done":
             self.conversation.replace(event["item"])
             return {"type": event["type"], "previous_item_id": self.conversation.previous(event["item"]["id"]), "item": event["item"]}
         return event
 
-    async def _write(self, piece: bytes) -> None:
+    async def _write(self, asked: responding.Asked, piece: bytes) -> None:
         """Send what a response has come to; an error in its midst is told as an event."""
+        asked.unsent = b""
         if piece.startswith((b"data: ", b"event: ")):
             told = write.read(piece)
             piece = self.numbered(told if "type" in told else {"type": "error", **told})
@@ -260,10 +339,8 @@ class Session(Line):
     async def _failed(self, asked: responding.Asked, error: ApiError) -> None:
         """A response that was refused: not an error of the session (api-facts H.4)."""
         begun = responding.shell(asked)
-        told = {"type": error.type, "code": error.code, "message": error.message}
         await self.send({"type": "response.created", "response": begun})
-        details = {"type": "failed", "error": told}
-        await self.send({"type": "response.done", "response": {**begun, "status": "failed", "status_details": details}})
+        await self.send({"type": "response.done", "response": {**begun, "status": "failed", "status_details": _failure(error)}})
 
     def _rest(self) -> None:
         if self._idle is not None:
@@ -283,9 +360,19 @@ class Session(Line):
         start = self.buffer.position(rate)
         pcm = self.buffer.clear() or bytes(rate // 5 * 2)
         told = {"audio_start_ms": start, "audio_end_ms": start + milliseconds, "item_id": item_id}
-        await self.send({"type": "input_audio_buffer.timeout_triggered", **told})
-        await self._commit(item_id, pcm)
-        await self.respond({})
+        try:
+            with answering(self.visit.opened):
+                await self.send({"type": "input_audio_buffer.timeout_triggered", **told})
+                await self._commit(item_id, pcm)
+                await self.respond({})
+        except ApiError as error:
+            await self.refuse(error, None)
+
+
+def _failure(error: ApiError) -> Event:
+    """What a failed response says of why it failed."""
+    told = {"type": error.type, "code": error.code, "message": error.message}
+    return {"type": "failed", "error": told if error.code is not None else {"type": error.type, "message": error.message}}
 
 
 Handler = Callable[[Session, Event], Awaitable[None]]

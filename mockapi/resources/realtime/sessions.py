@@ -28,6 +28,6 @@ async def create_transcription(call: Call) -> dict[str, Any]:
 
 
 async def _made(call: Call, kind: str) -> dict[str, Any]:
-    session = made.session(call, {**beta.session(call.asked.json), "type": kind})
+    session = await made.session(call, {**beta.session(call.asked.json), "type": kind})
     value, expires_at = await secrets.make(call, session, None)
     return {**beta.told_session(session), "client_secret": {"value": value, "expires_at": expires_at}}

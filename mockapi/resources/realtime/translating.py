@@ -23,7 +23,7 @@ from mockapi.resources.realtime.line import Line
 from mockapi.resources.realtime.listening import Buffer, Stopped
 from mockapi.transport.call import Call
 from mockapi.transport.reply import Events
-from mockapi.transport.visit import Visit
+from mockapi.transport.visit import Visit, answering
 from mockapi.transport.websocket import Gone, error_event
 
 _FORM = "audio/pcm"
@@ -92,22 +92,23 @@ class Translation(Line):
         """One event of the client. Returns whether the session goes on."""
         of: str | None = None
         try:
-            event = connection.read(text, contract.TRANSLATION_EVENTS)
-            of = event.get("event_id")
-            if event["type"] == "session.update":
-                self.config = sessions.updated(self.config, event["session"])
-                await self.send({"type": "session.updated", "session": self.config})
-            elif event["type"] == "session.close":
-                await self._say(self._buffer.clear())
-                await self.send({"type": "session.closed"})
-                await self.visit.socket.close(1000)
-                return False
-            else:
-                pcm = telephone.heard(conversation.decoded(event["audio"], "audio"), _FORM)
-                for noticed in self._buffer.append(pcm, telephone.RATES[_FORM], _DETECTION):
-                    if isinstance(noticed, Stopped):
-                        self._elapsed = noticed.at
-                        await self._say(noticed.pcm)
+            with answering(self.visit.opened):
+                event = connection.read(text, contract.TRANSLATION_EVENTS)
+                of = event.get("event_id")
+                if event["type"] == "session.update":
+                    self.config = sessions.updated(self.config, event["session"])
+                    await self.send({"type": "session.updated", "session": self.config})
+                elif event["type"] == "session.close":
+                    await self._say(self._buffer.clear())
+                    await self.send({"type": "session.closed"})
+                    await self.visit.socket.close(1000)
+                    return False
+                else:
+                    pcm = telephone.heard(conversation.decoded(event["audio"], "audio"), _FORM)
+                    for noticed in self._buffer.append(pcm, telephone.RATES[_FORM], _DETECTION):
+                        if isinstance(noticed, Stopped):
+                            self._elapsed = noticed.at
+                            await self._say(noticed.pcm)
         except ApiError as error:
             await self.refuse(error, of)
         return True

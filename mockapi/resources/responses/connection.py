@@ -19,7 +19,7 @@ from mockapi.lifecycle import Job
 from mockapi.operations import OPERATIONS, opening
 from mockapi.resources.responses import refusals
 from mockapi.transport.reply import Events
-from mockapi.transport.visit import Visit
+from mockapi.transport.visit import Visit, answering
 from mockapi.transport.websocket import Gone
 
 # doc: 60 minutes; guess: how many lanes
@@ -79,18 +79,18 @@ class Lanes:
         call = await self._visit.call(operation, json.write(asked), asked)
         call.asked.contract = operation.request
         call.beside = self._remembered
-        try:
-            result = await self._visit.answer(call)
-        except ApiError as error:
-            await self._visit.socket.write(_error(error, lane))
-            return
-        # What a scenario recorded may be one object.
-        events = result if isinstance(result, Events) else Events(iter([result if type(result) is bytes else json.write(result)]))
 
         async def write(piece: bytes) -> None:
             await self._visit.socket.write(_framed(piece, lane))
 
-        await self._visit.deliver(call, events, write)
+        try:
+            with answering(call):
+                result = await self._visit.answer(call)
+                # What a scenario recorded may be one object.
+                events = result if isinstance(result, Events) else Events(iter([result if type(result) is bytes else json.write(result)]))
+                await self._visit.deliver(call, events, write)
+        except ApiError as error:
+            await self._visit.socket.write(_error(error, lane))
 
     async def end(self) -> None:
         for task in self._lanes.values():

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from mockapi import json
 from mockapi.contract.responses import request as asked
 from mockapi.contract.responses import tools as offered
 from mockapi.dialects.responses import read
@@ -21,7 +20,7 @@ from mockapi.dialects.responses.items import Item
 from mockapi.dialects.responses.write import Made, Writer
 from mockapi.engine import prose
 from mockapi.engine.prompt import Prompt
-from mockapi.resources import hosting
+from mockapi.resources import hosting, mcp
 from mockapi.resources.containers import kept
 from mockapi.resources.images import checks
 from mockapi.resources.vector_stores import searching
@@ -62,7 +61,7 @@ async def play(world: World, request: asked.CreateResponse, prompt: Prompt, item
     stage = Stage(world, request, prompt, items, writer, Played())
     tools = read.hosted(request)
     for tool in tools:
-        if isinstance(tool, offered.McpTool) and not _listed(items, tool.server_label):
+        if isinstance(tool, offered.McpTool) and not mcp.is_listed(items, tool.server_label):
             _mcp_list(stage, tool)
     approved = [item for item in items if item["type"] == "mcp_approval_response"]
     if approved and items and items[-1]["type"] == "mcp_approval_response":
@@ -227,34 +226,15 @@ async def _image_generation(stage: Stage, tool: offered.ImageGenerationTool) -> 
     stage.played.told.append(("image_generation", "the picture is ready"))
 
 
-def _listed(items: Sequence[Item], server: str) -> bool:
-    return any(item["type"] == "mcp_list_tools" and item["server_label"] == server for item in items)
-
-
-def _names(tool: offered.McpTool) -> list[str]:
-    """The tools of a server: those that are allowed, or two that follow from its label."""
-    allowed = tool.allowed_tools
-    names = allowed.tool_names if isinstance(allowed, offered.McpToolFilter) else allowed
-    stem = re.sub(r"\W+", "_", tool.server_label).strip("_") or "server"
-    return names or [f"{stem}_search", f"{stem}_fetch"]
-
-
-_SCHEMA = {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"], "additionalProperties": False}
-
-
 def _mcp_list(stage: Stage, tool: offered.McpTool) -> None:
     added: Item = {"id": stage.writer.id("mcpl_"), "type": "mcp_list_tools", "server_label": tool.server_label, "tools": []}
-    tools = [
-        {"annotations": {"read_only": True}, "description": f"Asks {tool.server_label}.", "input_schema": _SCHEMA, "name": name}
-        for name in _names(tool)
-    ]
-    _simple(stage, "mcp_list_tools", added, {**added, "tools": tools}, ("in_progress", "completed"))
+    _simple(stage, "mcp_list_tools", added, {**added, "tools": mcp.listed(tool)}, ("in_progress", "completed"))
 
 
 async def _mcp(stage: Stage, tool: offered.McpTool) -> None:
-    name = _names(tool)[0]
-    arguments = json.write({"query": stage.said.strip()[:200]}).decode()
-    if _asks_first(tool, name):
+    name = mcp.names(tool)[0]
+    arguments = mcp.arguments(stage.said)
+    if mcp.asks_first(tool, name):
         item: Item = {
             "id": stage.writer.id("mcpr_"), "type": "mcp_approval_request", "arguments": arguments, "name": name,
             "server_label": tool.server_label,
@@ -263,15 +243,6 @@ async def _mcp(stage: Stage, tool: offered.McpTool) -> None:
         stage.played.waits = True
         return
     _mcp_call(stage, tool.server_label, name, arguments, None)
-
-
-def _asks_first(tool: offered.McpTool, name: str) -> bool:
-    """doc: approval is asked for unless it is said that it never is"""
-    rule = tool.require_approval
-    if isinstance(rule, offered.McpApprovals):
-        never = rule.never.tool_names if rule.never is not None else None
-        return name not in (never or ())
-    return rule != "never"
 
 
 def _mcp_answered(stage: Stage, answer: Item) -> None:
@@ -284,7 +255,7 @@ def _mcp_answered(stage: Stage, answer: Item) -> None:
 
 def _mcp_call(stage: Stage, server: str, name: str, arguments: str, approval: str | None) -> None:
     writer = stage.writer
-    output = f"{server} knows this about {' '.join(prose.phrases(_query(arguments))) or 'it'}: it is in order."
+    output = mcp.answered(server, arguments)
     added: Item = {
         "id": writer.id("mcp_"), "type": "mcp_call", "status": "in_progress", "approval_request_id": approval, "arguments": "",
         "error": None, "name": name, "output": None, "server_label": server,
@@ -298,16 +269,6 @@ def _mcp_call(stage: Stage, server: str, name: str, arguments: str, approval: st
     ]
     stage.played.made.append(Made(added, {**added, "status": "completed", "arguments": arguments, "output": output}, events))
     stage.played.told.append((name, output.rstrip(".")))
-
-
-def _query(arguments: str) -> str:
-    """What the arguments of a call ask for: they may be a client's, and are then any text."""
-    try:
-        value = json.read(arguments.encode())
-    except ValueError:
-        return arguments
-    query = value.get("query") if isinstance(value, dict) else None
-    return query if isinstance(query, str) else arguments
 
 
 def _for_client(stage: Stage, item: Item) -> None:
