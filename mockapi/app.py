@@ -98,7 +98,7 @@ class Api:
         try:
             result: Any = None
             await self.authenticate(call)
-            if self.worlds.common is not None and call.operation.changes:
+            if self.worlds.shared is not None and call.operation.changes:
                 result = await self._changed(call)
             else:
                 for step in self.pipeline if call.asked.charge is None else self.remembered:
@@ -208,7 +208,7 @@ class Api:
         sent, world, shared = call.headers, call.world, self.worlds.book
         told = world.book.entries or shared.entries or self.folder is not None or self._strict
         if told or b"x-mock-fault" in sent or b"x-mock-latency" in sent or b"x-mock-scenario" in sent:
-            if world.common is not None and told:
+            if world.shared is not None and told:
                 return self._cast_in_turn(call)
             self._cast(call)
         self._slow(call)
@@ -441,8 +441,8 @@ class MockApi:
 
     def front(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """The application as a function, which costs a request less than an object does."""
-        if self.api.worlds.common is not None and scope["path"] not in _ALONE:
-            from mockapi.transport.common import followed
+        if self.api.worlds.shared is not None and scope["path"] not in _ALONE:
+            from mockapi.transport.shared import followed
 
             return followed(self.api, self._inner, scope, receive, send)
         return self._inner(scope, receive, send)
@@ -459,10 +459,10 @@ class MockApi:
         return self.site(scope, receive, send)
 
     async def _tell_ready(self, scope: Scope, send: Send) -> None:
-        answer, common = self._readiness(scope), self.api.worlds.common
-        if answer.status == 200 and common is not None:
+        answer, shared = self._readiness(scope), self.api.worlds.shared
+        if answer.status == 200 and shared is not None:
             try:
-                await common.version()
+                await shared.version()
             except ApiError as gone:
                 answer = _refused(gone, b"")
         await _send(answer, send)

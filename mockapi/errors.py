@@ -296,10 +296,6 @@ def not_ready(why: str) -> ApiError:
     return control_error(f"mockapi is {why}", status=503)
 
 
-def store_gone(why: str) -> ApiError:
-    return control_error(f"The store of mockapi cannot be reached: {why}", status=503)
-
-
 def upstream_failed(upstream: str, reason: str) -> ApiError:
     return control_error(f"The upstream {upstream} did not answer: {reason}", status=502)
 

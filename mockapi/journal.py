@@ -65,7 +65,7 @@ class Shelf:
         self.waiting: set[asyncio.Future[None]] = set()
         self.closed = False
 
-    def common(self) -> None:
+    def count_from_epoch(self) -> None:
         """Count the time of calls as others do: from the Unix epoch on."""
         self.born = 0
 

@@ -26,7 +26,7 @@ _log = logging.getLogger("mockapi")
 _MICRO = 1000
 
 
-class CommonJournal(Journal):
+class SharedJournal(Journal):
     """The latest calls of a world, as they are written down in a store."""
 
     __slots__ = ("_store",)

@@ -138,7 +138,7 @@ async def _moved_in(world: World, turn: Turn, kind: str, job: Job, counts: bool)
 
 async def save(world: World, kind: str, job: Job) -> None:
     """Store how far the work of a stage has come. Raises LeaseLost where somebody else is at it by now."""
-    if world.common is not None:
+    if world.shared is not None:
         await world.store.put(kind, job["shown"]["id"], dict(job))
         await world.save()
 

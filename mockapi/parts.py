@@ -31,12 +31,12 @@ def generation(told: Mapping[str, bytes]) -> int:
 
 def of_all(worlds: Worlds) -> dict[str, bytes]:
     """What holds for all worlds."""
-    return {name: json.write(value) for name, value in _common(worlds).items()}
+    return {name: json.write(value) for name, value in _told(worlds).items()}
 
 
 def of_world(world: World, issued: Mapping[str, Issued]) -> dict[str, bytes]:
     """What holds for one; `issued` are the keys of all."""
-    told = _common(world)
+    told = _told(world)
     told[GENERATION] = world.generation
     told["orders"] = {project: _orders(orders) for project, orders in world.orders.items()}
     told["keys"] = {key: asdict(each) for key, each in issued.items() if each.world == world.name}
@@ -60,7 +60,7 @@ def follow_world(world: World, part: str, value: bytes, issued: dict[str, Issued
         _follow(world, part, told)
 
 
-def _common(of: World | Worlds) -> dict[str, Any]:
+def _told(of: World | Worlds) -> dict[str, Any]:
     return {
         "clock": of.clock.told(),
         "paces": {kind: {"mode": pace.mode, "polls": pace.polls, "seconds": dict(pace.seconds)} for kind, pace in of.paces.items()},

@@ -168,7 +168,7 @@ def run(settings: Settings) -> None:
 
         # What is imported before the processes are made is there for all of them.
         imported()
-        workers.run(settings.workers, app.api.worlds.common, lambda ready: _serve(app, settings, listener, ready), say)
+        workers.run(settings.workers, app.api.worlds.shared, lambda ready: _serve(app, settings, listener, ready), say)
         sys.exit(0)
     app.imported = False
     preload()

@@ -7,16 +7,17 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from types import FrameType
 
+from mockapi.clock import ticks
 from mockapi.settings import SettingsError
 from mockapi.store import SharedStores
 from mockapi.turns import begins
 
 # Seconds that a process has to live for another one to be made at once when it dies.
 _SOON = 1.0
+_NANOS = 1_000_000_000
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 Serve = Callable[[Callable[[], None]], None]
 
@@ -36,7 +37,7 @@ class _Workers:
         self._number = number
         self._stores = stores
         self._serve = serve
-        self._born: dict[int, float] = {}
+        self._born: dict[int, int] = {}
         # Nothing is ever written here: what is read is the end of this process.
         self._life, self._alive = os.pipe()
         # Whether no process is made in the place of another any more, and whether somebody wished so.
@@ -65,7 +66,7 @@ class _Workers:
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         process = os.fork()
         if process:
-            self._born[process] = time.monotonic()
+            self._born[process] = ticks()
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             os.close(told)
             with os.fdopen(heard, "rb") as saying:
@@ -104,14 +105,14 @@ class _Workers:
         except ChildProcessError:
             self._born.clear()
             return
-        lived = time.monotonic() - self._born.pop(process, 0.0)
+        lived = ticks() - self._born.pop(process, 0)
         if self._stopping:
             return
         if self._stores is not None:
             # What it held is free at once.
             asyncio.run(self._stores.bury(begins(process)))
-        if lived < _SOON:
-            time.sleep(_SOON)
+        if lived < _SOON * _NANOS:
+            threading.Event().wait(_SOON)
         if not self._stopping:
             self._make()
 

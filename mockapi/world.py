@@ -100,12 +100,12 @@ class World:
             self.identity.project.encode(),
         )
         # What others use at the same time, where they do; and the same as a store like any other.
-        self.common: SharedStore | None = None if worlds.common is None else worlds.common.of(f"{generation} {name}")
-        self.store: Store = MemoryStore() if self.common is None else self.common
+        self.shared: SharedStore | None = None if worlds.shared is None else worlds.shared.of(f"{generation} {name}")
+        self.store: Store = MemoryStore() if self.shared is None else self.shared
         self.strict_models = worlds.settings.model_checks == "strict"
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self.paces: dict[str, Pace] = {}
-        self.journal = worlds.journal(self.common, self.identity.project)
+        self.journal = worlds.journal(self.shared, self.identity.project)
         self.book = Book(f"{name} ")
         # Answers that are held back by latency at the moment.
         self.held_back = 0
@@ -142,14 +142,14 @@ class World:
 
     def turn(self, kind: str, id: str) -> Turn:
         """What whoever changes an object step by step holds meanwhile."""
-        return Turn(self._turns.setdefault((kind, id), asyncio.Lock()), self.common, f"{kind} {id}")
+        return Turn(self._turns.setdefault((kind, id), asyncio.Lock()), self.shared, f"{kind} {id}")
 
     def drafted(self, turn: Turn) -> World:
         """This world as whoever holds a turn changes it: all of it at once, when it is saved. Where nobody else is, the world itself."""
-        if self.common is None:
+        if self.shared is None:
             return self
         view = copy(self)
-        view.store = Draft(self.common, turn.held)
+        view.store = Draft(self.shared, turn.held)
         return view
 
     async def save(self) -> None:

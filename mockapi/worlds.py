@@ -58,15 +58,15 @@ class Worlds:
         self.clock = clock
         self.seed = Seed(settings.seed)
         # The stores, where others use them at the same time; else each world has one in memory.
-        self.common = opened(settings.store)
+        self.shared = opened(settings.store)
         self._worlds: OrderedDict[str, World] = OrderedDict()
         self.paces: dict[str, Pace] = {}
         self.perform: Perform = nobody
         self.shelf = Shelf(settings.journal_calls, int(settings.journal_mb * 1024 * 1024), heard)
-        if self.common is not None:
-            self.shelf.common()
+        if self.shared is not None:
+            self.shelf.count_from_epoch()
         # The calls that came to no world: without a key, or to a URL that is none.
-        self.strays = self.journal(None if self.common is None else self.common.of("strays"), None)
+        self.strays = self.journal(None if self.shared is None else self.shared.of("strays"), None)
         # The scenarios that all worlds share and that were told without a key.
         self.book = Book("")
         # By patterns of models' names; the last that fits holds.
@@ -91,9 +91,9 @@ class Worlds:
         """An empty journal of a project, or the one that it has in a store."""
         if store is None:
             return Journal(self.shelf, project)
-        from mockapi.journals import CommonJournal
+        from mockapi.journals import SharedJournal
 
-        return CommonJournal(self.shelf, project, store)
+        return SharedJournal(self.shelf, project, store)
 
     def stream_of(self, url: str, world: World | None = None) -> Stream:
         """The chance of an endpoint: it follows from whose it is, from its address, and from how many there are with the same."""
@@ -110,7 +110,7 @@ class Worlds:
         if world is None:
             told = self._told.get(name, {})
             world = self._worlds[name] = World(name, parts.generation(told), self.seed, self.clock.child(), self)
-            if self.common is not None:
+            if self.shared is not None:
                 fresh = parts.of_world(world, self.issued)
                 del fresh[parts.GENERATION]
                 self._told[name] = {**fresh, **told}
@@ -126,7 +126,7 @@ class Worlds:
 
     def _drop(self, world: World) -> None:
         self.clock.forget(world.clock)
-        if self.common is None:
+        if self.shared is None:
             self._forget_keys(world.name)
         world.stop()
 
@@ -138,9 +138,9 @@ class Worlds:
         for each in list(self) if world is None else [world]:
             self._replace(each, each.generation + 1)
             self._forget_keys(each.name)
-            if each.common is not None:
+            if each.shared is not None:
                 self.touched.add(each.name)
-                await each.common.clear()
+                await each.shared.clear()
         if world is None:
             self.strays.end()
             await self.strays.clear()
@@ -157,18 +157,18 @@ class Worlds:
 
     def turn(self) -> Turn:
         """What whoever changes what is told of worlds holds meanwhile."""
-        return Turn(self._turn, None if self.common is None else self.common.of(""), "told")
+        return Turn(self._turn, None if self.shared is None else self.shared.of(""), "told")
 
     async def refresh(self) -> None:
         """Follow what others told since the last look."""
-        common = self.common
-        if common is None:
+        shared = self.shared
+        if shared is None:
             return
         if self._watch is None or self._watch.done():
             self._watch = asyncio.get_running_loop().create_task(self._watching())
-        if await common.version() == self._version:
+        if await shared.version() == self._version:
             return
-        version, told = await common.told(max(0, self._version))
+        version, told = await shared.told(max(0, self._version))
         for name, part, value in told:
             self._follow(name, part, value)
         self._version = max(version, self._version)
@@ -192,8 +192,8 @@ class Worlds:
 
     async def publish(self) -> None:
         """Tell others what was changed here."""
-        common = self.common
-        if common is None:
+        shared = self.shared
+        if shared is None:
             return
         while self.touched:
             name = self.touched.pop()
@@ -205,7 +205,7 @@ class Worlds:
             for part, value in told.items():
                 if known.get(part) != value:
                     known[part] = value
-                    await common.tell(name, part, value)
+                    await shared.tell(name, part, value)
 
     def touch(self) -> None:
         """Look at everything when it is published next."""
@@ -214,26 +214,26 @@ class Worlds:
     async def tally(self) -> Tally:
         """What was counted, in all processes together."""
         own = self.shelf.tally
-        if self.common is None:
+        if self.shared is None:
             return own
-        store, now, whole = self.common.of("tallies"), wall_seconds(), Tally()
+        store, now, whole = self.shared.of("tallies"), wall_seconds(), Tally()
         await self._tell_tally()
         for row in await store.page(_TALLY):
             whole.add(row["tally"], lives=now - row["at"] <= _SILENT)
         return whole
 
     async def _tell_tally(self) -> None:
-        if self.common is not None:
+        if self.shared is not None:
             told = {"at": wall_seconds(), "tally": self.shelf.tally.told()}
-            await self.common.of("tallies").put(_TALLY, owner.name, told)
+            await self.shared.of("tallies").put(_TALLY, owner.name, told)
 
     async def close(self) -> None:
         """Follow nobody any more."""
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.wait([self._watch])
-        if self.common is not None:
-            await self.common.close()
+        if self.shared is not None:
+            await self.shared.close()
 
     async def _watching(self) -> None:
         """Look at what others told though nobody calls, and take up what somebody who is no more left undone."""

@@ -8,13 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mockapi import errors
 from mockapi.errors import ApiError
 from mockapi.settings import TIERS, Settings, SettingsError
 from mockapi.transport.call import Call
 from mockapi.world import World
-from mockapi.worlds import Worlds
+
+if TYPE_CHECKING:
+    from mockapi.worlds import Worlds
 
 _NAMED = re.compile(r"sk-mock-(?:tier(?P<tier>free|[1-5]|auto|unlimited)(?:-(?P<project>.+))?)")
 # The admin key of a key: it opens the same world.

@@ -37,7 +37,7 @@ class Scripting:
         elif request.method == "DELETE":
             book.replace(())
         shared = [] if world is None else [*self._api.worlds.book, *self._in_files()]
-        if world is not None and world.common is not None:
+        if world is not None and world.shared is not None:
             await book.recall(world.store, [*book, *shared])
         told = [_told(entry, book) for entry in [*book, *shared]]
         faults = self._api.folder.faults if self._api.folder is not None else []

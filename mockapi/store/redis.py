@@ -50,7 +50,7 @@ class RedisStores:
         try:
             return await asked
         except (self._fault, OSError) as fault:
-            raise errors.store_gone(str(fault)) from None
+            raise errors.control_error(f"The store of mockapi cannot be reached: {fault}", status=503) from None
 
     def command(self, *words: Any) -> Awaitable[Any]:
         return self.answered(self._redis.execute_command(*words))

@@ -32,7 +32,7 @@ ALLOWED = {
     # Made where the server is told to write one, so it may know how people read calls.
     "log": {"json", "clock", "journal", "tally", "control.exchanges", "transport.call"},
     "aside": {"json"},
-    "lifecycle": {"fixtures", "clock", "webhooks"},
+    "lifecycle": {"fixtures", "clock", "store", "webhooks"},
     "webhooks": {"webhooks", "contract.webhooks", "ids", "json", "clock", "seed", "settings"},
     "catalogue": {"fixtures"},
     # What the model can write decides which schemas and grammars are taken.
@@ -45,10 +45,22 @@ ALLOWED = {
     },
     # What a client did wrong, read off its calls.
     "verdict": {"verdict", "fixtures", "json"},
-    "store": {"store", "admission.limits", "catalogue"},
+    "store": {"store", "admission.limits", "catalogue", "json", "clock", "settings", "errors"},
+    "turns": {"store", "errors"},
     "dialects": {"dialects", "contract", "engine", "errors", "ids", "seed", "catalogue", "json", "fixtures"},
     "transport": {"transport", "errors", "json", "operations", "clock", "seed", "contract.types"},
-    "world": {"ids", "clock", "seed", "settings", "store", "lifecycle", "journal", "scenario.book", "transport.pace", "webhooks"},
+    "world": {"ids", "clock", "seed", "store", "turns", "lifecycle", "scenario.book", "transport.pace", "webhooks"},
+    # All worlds, what is told of them to other processes, and the calls that those have to be able to read.
+    "worlds": {
+        "world", "parts", "journal", "journals", "tally", "clock", "json", "errors", "seed", "settings", "store", "turns", "lifecycle",
+        "scenario.book", "transport.pace", "webhooks",
+    },
+    "parts": {"world", "json", "catalogue", "lifecycle", "transport.pace", "webhooks"},
+    "journals": {
+        "journal", "json", "clock", "errors", "catalogue", "admission", "operations", "scenario", "store", "transport.call",
+        "transport.faults", "transport.reply",
+    },
+    "workers": {"clock", "settings", "store", "turns"},
     # What was recorded of a real API: knows bytes and forms, no resource and no world.
     "tape": {"tape", "errors", "json", "clock", "settings", "transport.body", "transport.form"},
     "admission": {

@@ -445,7 +445,8 @@ def test_a_response_that_cannot_go_on_ends_failed(server: Server, name: str) -> 
     ids: list[str] = []
     for key in (f"sk-{name}-first", f"sk-{name}-second"):
         with Wire(server.base_url, key) as wire:
-            for moved in ({"freeze": True}, {"set": "2030-01-01T00:00:00Z"}):
+            # So slow that both sessions are in the same second, and that what is to wait does.
+            for moved in ({"scale": 0.001}, {"set": "2030-01-01T00:00:00.2Z"}):
                 assert wire.control("POST", "/_mock/clock", json=moved).status_code == 200
         with Wire(server.base_url, key) as wire, Line(server.base_url, key, model="gpt-realtime") as line:
             line.configure(**TEXT)
