@@ -3,7 +3,7 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY mockapi mockapi
 COPY fixtures fixtures
-RUN python -m venv /opt/mockapi && /opt/mockapi/bin/pip install --no-cache-dir '.[fast]'
+RUN python -m venv /opt/mockapi && /opt/mockapi/bin/pip install --no-cache-dir '.[fast,redis]'
 
 FROM python:3.13-slim
 # By number, so that Kubernetes can tell that it is not root.

@@ -18,13 +18,15 @@ import yaml
 from openai import OpenAI
 
 from mockapi import Settings
+from mockapi.settings import load
 from tests.conftest import Wire
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {f"MOCKAPI_{item.name.upper()}" for item in fields(Settings)}
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-DEPLOYMENT, SERVICE = yaml.safe_load_all((ROOT / "deploy" / "kubernetes.yaml").read_text())
-COMPOSED = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]["mockapi"]
+DEPLOYMENT, SERVICE, REDIS, REDIS_SERVICE = yaml.safe_load_all((ROOT / "deploy" / "kubernetes.yaml").read_text())
+SERVICES = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
+COMPOSED = SERVICES["mockapi"]
 ACTION = ROOT / ".github" / "actions" / "mockapi"
 
 
@@ -63,6 +65,20 @@ def test_ports_selectors_and_users_agree() -> None:
     assert pod["metadata"]["annotations"]["prometheus.io/port"] == port and f"MOCKAPI_PORT={port}" in DOCKERFILE
     assert SERVICE["spec"]["selector"] == DEPLOYMENT["spec"]["selector"]["matchLabels"] == pod["metadata"]["labels"]
     assert (ROOT / "deploy" / COMPOSED["build"]["context"]).resolve() == ROOT
+
+
+def test_the_store_is_where_it_is_said_to_be() -> None:
+    assert COMPOSED["environment"]["MOCKAPI_STORE"] == "redis://redis:6379/0" and set(COMPOSED["depends_on"]) < set(SERVICES)
+    container = DEPLOYMENT["spec"]["template"]["spec"]["containers"][0]
+    (store,) = [each["value"] for each in container["env"] if each["name"] == "MOCKAPI_STORE"]
+    port = REDIS_SERVICE["spec"]["ports"][0]["port"]
+    assert store == f"redis://{REDIS_SERVICE['metadata']['name']}:{port}/0"
+    pod = REDIS["spec"]["template"]
+    assert REDIS_SERVICE["spec"]["selector"] == REDIS["spec"]["selector"]["matchLabels"] == pod["metadata"]["labels"]
+    assert pod["spec"]["containers"][0]["ports"] == [{"name": REDIS_SERVICE["spec"]["ports"][0]["targetPort"], "containerPort": port}]
+    assert re.search(r"pip install .*\[.*redis.*\]", DOCKERFILE)
+    for settings in (COMPOSED["environment"], {each["name"]: each["value"] for each in container["env"]}):
+        load({}, settings, None)
 
 
 def test_the_health_check_of_the_image_fails_where_nobody_is_ready(wire: Wire) -> None:
