@@ -20,6 +20,7 @@ from mockapi.errors import ApiError
 from mockapi.journal import Heard, Kept, Streamed
 from mockapi.operations import Operation
 from mockapi.pipeline import admit, behave, decoded, deferred, find_model, gather, knows_beta, latency, origin, scripted
+from mockapi.seed import again
 from mockapi.settings import Settings
 from mockapi.transport import body, reply
 from mockapi.transport.call import Asked, Call
@@ -156,12 +157,14 @@ class Api:
         parameters = dict(zip(operation.parameters, values, strict=True)) if values else {}
         return Call(scope, headers, operation, parameters, content)
 
-    async def authenticate(self, call: Call) -> None:
+    def authenticate(self, call: Call) -> Awaitable[None]:
         """Whose call this is, and its identifiers: they follow from what is asked and how often it was asked before."""
         self.keys.admit(call)
+        return self._on_earned_tier(call) if call.caller.tier == "auto" else self._begin(call)
+
+    async def _on_earned_tier(self, call: Call) -> None:
         await self._begin(call)
-        if call.caller.tier == "auto":
-            call.caller = replace(call.caller, tier=await spend.tier_of(call.world))
+        call.caller = replace(call.caller, tier=await spend.tier_of(call.world))
 
     async def _begin(self, call: Call) -> None:
         """Give a call its instant, its chance and its request id, and what is known of the same bytes."""
@@ -174,7 +177,7 @@ class Api:
             # The same bytes need not be kept twice.
             call.body = asked.body
         call.asked = asked
-        call.stream = await call.world.call_stream(asked.origin)
+        call.stream = again(asked.origin, await call.world.store.ordinal(asked.origin))
         call.id = f"req_{call.stream.entropy(16).hex()}"
 
     def decode(self, call: Call) -> None:
@@ -431,6 +434,7 @@ class MockApi:
         self.api = Api(settings)
         # Whether all is imported; where nobody imports it beforehand each call imports what it needs.
         self.imported = True
+        self._is_shared = self.api.worlds.shared is not None
 
     @cached_property
     def site(self) -> Starlette:
@@ -441,7 +445,7 @@ class MockApi:
 
     def front(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """The application as a function, which costs a request less than an object does."""
-        if self.api.worlds.shared is not None and scope["path"] not in _ALONE:
+        if self._is_shared and scope["path"] not in _ALONE:
             from mockapi.transport.shared import followed
 
             return followed(self.api, self._inner, scope, receive, send)

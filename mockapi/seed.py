@@ -89,3 +89,8 @@ class Seed:
     def stream(self, *labels: bytes) -> Stream:
         """The stream of some labels; they are told apart by zero bytes between them."""
         return Stream(int.from_bytes(blake2b(b"\0".join(labels), digest_size=8, key=self._key).digest(), "big"))
+
+
+def again(origin: int, times: int) -> Stream:
+    """The chance of what was asked so many times before."""
+    return Stream(mixed(origin, times) if times else origin)

@@ -14,7 +14,7 @@ from mockapi import ids, lifecycle, webhooks
 from mockapi.clock import SECOND, Clock
 from mockapi.lifecycle import Pace
 from mockapi.scenario.book import Book
-from mockapi.seed import Seed, Stream, mixed
+from mockapi.seed import Seed, Stream, again
 from mockapi.store import SharedStore, Store
 from mockapi.store.draft import Draft
 from mockapi.store.memory import MemoryStore
@@ -206,8 +206,7 @@ class World:
 
     async def call_stream(self, origin: int) -> Stream:
         """The chance of one call: it follows from what was asked, the `origin`, and how often it was asked before in this world."""
-        times = await self.store.ordinal(origin)
-        return Stream(mixed(origin, times) if times else origin)
+        return again(origin, await self.store.ordinal(origin))
 
     def anew(self, generation: int) -> World:
         """The same world with nothing in it: its clock keeps its time, its jobs their paces, its events their endpoints, and its

@@ -108,13 +108,14 @@ class MemoryStore:
     async def count(self, name: str, amounts: dict[str, int]) -> None:
         counters = self._counters.setdefault(name, {})
         for key, amount in amounts.items():
-            counters[key] = min(MOST, counters.get(key, 0) + amount)
+            counters[key] = counters.get(key, 0) + amount
 
     async def counted(self, name: str) -> dict[str, int]:
-        return dict(self._counters.get(name, ()))
+        return {key: min(MOST, amount) for key, amount in self._counters.get(name, {}).items()}
 
     async def tally(self, name: str, key: str) -> int:
-        return self._counters.get(name, {}).get(key, 0)
+        counters = self._counters.get(name)
+        return 0 if counters is None else min(MOST, counters.get(key, 0))
 
     async def take(self, group: str, meter: Meter, amounts: Sequence[int], now: int) -> tuple[list[Level], int | None]:
         levels = self._levels.get(group)

@@ -48,11 +48,15 @@ DELETE FROM objects WHERE world = ?1 AND kind = ?2 AND value IS NULL
 AND place < (SELECT max(place) FROM objects WHERE world = ?1 AND kind = ?2) - ?3"""
 _WRITE = """
 INSERT INTO contents VALUES (?1, ?2, (SELECT coalesce(max(number), 0) + 1 FROM contents WHERE world = ?1 AND id = ?2), ?3)"""
-_COUNT = f"""
-INSERT INTO counters VALUES (?, ?, ?, min({MOST}, ?)) ON CONFLICT DO UPDATE SET amount = min({MOST}, amount + excluded.amount)"""
+_COUNT = (
+    "INSERT INTO counters VALUES {rows} ON CONFLICT DO UPDATE SET amount = min(" + f"{MOST}, amount + excluded.amount)",
+    f"(?, ?, ?, min({MOST}, ?))",
+)
 _ASKED = """
-INSERT INTO asked VALUES (?1, ?2, 1, ?3)
-ON CONFLICT DO UPDATE SET times = times + 1, turn = excluded.turn RETURNING times"""
+INSERT INTO asked VALUES (?1, ?2, 1, (SELECT coalesce(max(turn), 0) + 1 FROM asked WHERE world = ?1))
+ON CONFLICT DO UPDATE SET times = times + 1, turn = excluded.turn RETURNING times, turn"""
+# What is torn out leaves the number of its last entry.
+_NOTE = "INSERT INTO journal VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM journal WHERE world = ?1), ?2)"
 _HOLD = """
 INSERT INTO leases VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET owner = excluded.owner, until = excluded.until
 WHERE owner = excluded.owner OR until < ?4"""
@@ -179,8 +183,7 @@ class SqliteStore:
         self._make(("erase", id))
 
     async def count(self, name: str, amounts: dict[str, int]) -> None:
-        with self._stores.whole():
-            self._make(("count", name, amounts))
+        self._make(("count", name, amounts))
 
     async def counted(self, name: str) -> dict[str, int]:
         return dict(self._db.execute("SELECT key, amount FROM counters WHERE world = ? AND name = ?", (self._world, name)).fetchall())
@@ -201,11 +204,9 @@ class SqliteStore:
         return after, short
 
     async def ordinal(self, origin: int) -> int:
-        with self._stores.whole() as db:
-            turn = db.execute("SELECT max(turn) FROM asked WHERE world = ?", (self._world,)).fetchone()[0] or 0
-            (times,) = db.execute(_ASKED, (self._world, str(origin), turn + 1)).fetchone()
-            if self._often():
-                db.execute("DELETE FROM asked WHERE world = ? AND turn <= ?", (self._world, turn + 1 - REMEMBERED))
+        ((times, turn),) = self._db.execute(_ASKED, (self._world, str(origin))).fetchall()
+        if self._often():
+            self._db.execute("DELETE FROM asked WHERE world = ? AND turn <= ?", (self._world, turn - REMEMBERED))
         return int(times) - 1
 
     async def renew(self, names: Sequence[bytes], now: int, until: int) -> int:
@@ -244,44 +245,40 @@ class SqliteStore:
         self._db.execute("DELETE FROM leases WHERE name = ? AND owner = ?", (f"{self._world} {name}", owner))
 
     async def note(self, entry: bytes, most: int, most_bytes: int) -> None:
-        with self._stores.whole() as db:
-            number = self._next_entry(db)
-            db.execute("INSERT INTO journal VALUES (?, ?, ?)", (self._world, number, entry))
-            db.execute("REPLACE INTO numbers VALUES (?, ?)", (f"journal {self._world}", number))
-            self._noted += len(entry)
-            if self._often() or self._noted > most_bytes // 8:
-                self._noted = 0
-                first = max(number + 1 - most, self._first_of(db, most_bytes))
-                db.execute("DELETE FROM journal WHERE world = ? AND number < ?", (self._world, first))
+        self._db.execute(_NOTE, (self._world, entry))
+        self._noted += len(entry)
+        if self._often() or self._noted > most_bytes // 8:
+            self._noted = 0
+            first = max(await self.last() + 1 - most, self._first_of(most_bytes))
+            self._db.execute("DELETE FROM journal WHERE world = ? AND number < ?", (self._world, first))
 
-    def _first_of(self, db: sqlite3.Connection, most_bytes: int) -> int:
+    def _first_of(self, most_bytes: int) -> int:
         """The first of the entries that are so many bytes together."""
-        sizes = db.execute("SELECT number, length(entry) FROM journal WHERE world = ? ORDER BY number DESC", (self._world,))
+        sizes = self._db.execute("SELECT number, length(entry) FROM journal WHERE world = ? ORDER BY number DESC", (self._world,))
         for number, size in sizes:
             most_bytes -= size
             if most_bytes < 0:
                 return int(number) + 1
         return 0
 
-    def _next_entry(self, db: sqlite3.Connection) -> int:
-        row = db.execute("SELECT number FROM numbers WHERE name = ?", (f"journal {self._world}",)).fetchone()
-        return 1 if row is None else int(row[0]) + 1
-
     async def noted(self) -> tuple[int, list[bytes]]:
-        found = self._db.execute("SELECT number, entry FROM journal WHERE world = ? ORDER BY number", (self._world,)).fetchall()
-        return (found[0][0] if found else self._next_entry(self._db)), [row[1] for row in found]
+        asked = "SELECT number, entry FROM journal WHERE world = ? AND entry IS NOT NULL ORDER BY number"
+        found = self._db.execute(asked, (self._world,)).fetchall()
+        return (found[0][0] if found else await self.last() + 1), [row[1] for row in found]
 
     async def last(self) -> int:
-        return self._next_entry(self._db) - 1
+        return int(self._db.execute("SELECT coalesce(max(number), 0) FROM journal WHERE world = ?", (self._world,)).fetchone()[0])
 
     async def tear_out(self) -> None:
-        self._db.execute("DELETE FROM journal WHERE world = ?", (self._world,))
+        with self._stores.whole() as db:
+            last = await self.last()
+            db.execute("DELETE FROM journal WHERE world = ? AND number < ?", (self._world, last))
+            db.execute("UPDATE journal SET entry = NULL WHERE world = ?", (self._world,))
 
     async def clear(self) -> None:
         with self._stores.whole() as db:
             for table in _TABLES:
                 db.execute(f"DELETE FROM {table} WHERE world = ?", (self._world,))
-            db.execute("DELETE FROM numbers WHERE name = ?", (f"journal {self._world}",))
             held = f"{self._world} "
             db.execute("DELETE FROM leases WHERE substr(name, 1, ?) = ?", (len(held), held))
 
@@ -300,7 +297,10 @@ class SqliteStore:
             case "erase", id:
                 db.execute("DELETE FROM contents WHERE world = ? AND id = ?", (world, id))
             case "count", name, amounts:
-                db.executemany(_COUNT, [(world, name, key, amount) for key, amount in amounts.items()])
+                counting, row = _COUNT
+                told = [each for key, amount in amounts.items() for each in (world, name, key, amount)]
+                if told:
+                    db.execute(counting.format(rows=", ".join([row] * len(amounts))), told)
         return False
 
 
