@@ -13,12 +13,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import bodies, peers, sections, servers
+from benchmarks import bodies, growth, peers, sections, servers
 from benchmarks.measure import Sample, Samples, complaints, median, rounds, shown, spread, table, tell
 from benchmarks.servers import Server, Target, started
 from mockapi import __version__
 
-_SECTIONS = ("chat", "cold", "memory", "paced", "fresh", "structured")
+_SECTIONS = ("chat", "cold", "memory", "paced", "fresh", "structured", "growth", "lists", "held", "stores")
 
 
 def main() -> None:
@@ -45,6 +45,15 @@ def main() -> None:
     if "structured" in wanted:
         with _all_started(targets[1:2]) as running:
             _write("## Structured output\n\n" + sections.structured(running[0], options.rounds, options.seconds))
+    if "growth" in wanted:
+        with _all_started(targets[1:2]) as running:
+            _write("## Longer prompts, answers and schemas\n\n" + growth.asked(running[0], options.rounds, options.seconds))
+    if "lists" in wanted:
+        _write("## Lists\n\n" + growth.lists(targets[1:2]))
+    if "held" in wanted:
+        _write("## Many paced streams\n\n" + growth.held(options.rounds, max(8.0, options.seconds)))
+    if "stores" in wanted:
+        _write("## Stores and workers\n\n" + growth.stores(options.rounds, options.seconds))
 
 
 def _options() -> argparse.Namespace:

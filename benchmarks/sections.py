@@ -61,19 +61,19 @@ def paced(number: int, seconds: float) -> str:
     rows = []
     for streams, group in found.items():
         for name, samples in group.items():
-            stretch = [_stretch(one, one.seen.p50) for one in samples]
-            late = [_stretch(one, one.seen.p99) for one in samples]
+            longer = [stretch(one, one.seen.p50, _PACE_MS) for one in samples]
+            late = [stretch(one, one.seen.p99, _PACE_MS) for one in samples]
             busy = median(samples, lambda one: one.busy[0])
             errors = sum(one.seen.errors for one in samples)
-            rows.append((name, str(streams), spread(stretch, 1), spread(late, 1), shown(100 * busy), str(errors)))
+            rows.append((name, str(streams), spread(longer, 1), spread(late, 1), shown(100 * busy), str(errors)))
     head = ("server", "streams at once", "median stream longer by %", "slowest 1 % longer by %", "server busy %", "errors")
     return table(head, rows) + complaints(found.values())
 
 
-def _stretch(one: Sample, took: float) -> float:
-    """How much longer than its pauses a stream took, in percent; there is one pause less than there are events."""
+def stretch(one: Sample, took: float, pace: float) -> float:
+    """How much longer than its pauses, in milliseconds, a stream took, in percent; there is one pause less than there are events."""
     pauses = one.seen.events / max(1, one.seen.calls) - 1
-    return 100 * (took / (pauses * _PACE_MS / 1000) - 1)
+    return 100 * (took / (pauses * pace / 1000) - 1)
 
 
 def fresh_prompts(running: Sequence[Server], number: int, seconds: float) -> str:
