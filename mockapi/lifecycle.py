@@ -148,19 +148,24 @@ async def change(world: World, kind: str, id: str, make: Callable[[Job, int], No
 
     A new status begins at this instant, unless `make` says since when.
     """
-    async with world.turn(kind, id) as turn:
-        job = await _stored(world, kind, id)
-        if job is None:
-            return None
-        await _moved_in(world, turn, kind, job, counts=False)
-        now, before, since = world.clock.micros(), job["shown"]["status"], job["since"]
-        make(job, now)
-        if job["shown"]["status"] != before:
-            job["looks"] = 0
-            if job["since"] == since:
-                job["since"] = now
-        _afterwards(world, kind, job, before, await _keep(world, kind, job))
-        return job
+    while True:
+        async with world.turn(kind, id) as turn:
+            job = await _stored(world, kind, id)
+            if job is None:
+                return None
+            with contextlib.suppress(LeaseLost):
+                await _moved_in(world, turn, kind, job, counts=False)
+                now, before, since = world.clock.micros(), job["shown"]["status"], job["since"]
+                make(job, now)
+                if job["shown"]["status"] != before:
+                    job["looks"] = 0
+                    if job["since"] == since:
+                        job["since"] = now
+                drafted = world.drafted(turn)
+                made = await _keep(drafted, kind, job)
+                await drafted.save()
+                _afterwards(world, kind, job, before, made)
+                return job
 
 
 async def forget(world: World, kind: str, id: str) -> None:

@@ -196,16 +196,20 @@ class Worlds:
         if shared is None:
             return
         while self.touched:
-            name = self.touched.pop()
+            name = next(iter(self.touched))
             known = self._told.setdefault(name, {})
             world = self._worlds.get(name)
-            if name and world is None:
-                continue
-            told = parts.of_all(self) if world is None else parts.of_world(world, self.issued)
+            told = parts.of_world(world, self.issued) if world is not None else {} if name else parts.of_all(self)
+            # What is touched meanwhile is looked at anew.
+            self.touched.discard(name)
             for part, value in told.items():
                 if known.get(part) != value:
+                    try:
+                        await shared.tell(name, part, value)
+                    except ApiError:
+                        self.touched.add(name)
+                        raise
                     known[part] = value
-                    await shared.tell(name, part, value)
 
     def touch(self) -> None:
         """Look at everything when it is published next."""

@@ -12,15 +12,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from mockapi import json
+from mockapi import errors, json
 from mockapi.admission.limits import Level, Meter
 from mockapi.clock import wall_micros
+from mockapi.errors import ApiError
 from mockapi.settings import SettingsError
 from mockapi.store import MOST, Change, LeaseLost
 from mockapi.store.memory import CURSORS, REMEMBERED, REMEMBERED_NAMES, charged
 
 # Seconds that a step waits for another process to finish its own.
-_PATIENCE = 10
+_PATIENCE = 5
 # After so many steps of a kind it is looked at whether there is too much of it.
 _TURN = 64
 _SCHEMA = """
@@ -64,6 +65,16 @@ _NUMBER = "INSERT INTO numbers VALUES (?, 1) ON CONFLICT DO UPDATE SET number = 
 _TABLES = ("objects", "contents", "counters", "levels", "asked", "names", "journal")
 
 
+class _Connection(sqlite3.Connection):
+    """One whose faults are told as those of any store that cannot be reached."""
+
+    def execute(self, *asked: Any) -> sqlite3.Cursor:
+        try:
+            return super().execute(*asked)
+        except sqlite3.DatabaseError as fault:
+            raise errors.control_error(f"The store of mockapi cannot be reached: {fault}", status=503) from None
+
+
 class SqliteStores:
     """The file and its connection, one for each process."""
 
@@ -74,7 +85,7 @@ class SqliteStores:
         self._connection: sqlite3.Connection | None = None
         try:
             _ = self.connection
-        except sqlite3.Error as fault:
+        except (sqlite3.Error, ApiError) as fault:
             raise SettingsError(f"--store: sqlite:{path}: {fault}") from None
 
     @property
@@ -82,7 +93,9 @@ class SqliteStores:
         """That of this process: none is taken along into another one."""
         if self._connection is None or self._process != os.getpid():
             self._process = os.getpid()
-            self._connection = made = sqlite3.connect(self._path, _PATIENCE, isolation_level=None, check_same_thread=False)
+            self._connection = made = sqlite3.connect(
+                self._path, _PATIENCE, isolation_level=None, check_same_thread=False, factory=_Connection
+            )
             made.execute("PRAGMA journal_mode = WAL")
             made.execute("PRAGMA synchronous = OFF")
             made.executescript(_SCHEMA)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -135,6 +136,25 @@ def test_each_part_of_an_upload_counts(ask: Ask) -> None:
         parts = list(threads.map(part, range(16)))
     done = ask(3, "POST", f"/uploads/{upload['id']}/complete", json={"part_ids": parts}).json()
     assert ask(5, "GET", f"/files/{done['file']['id']}/content").content == b"abcdefghijklmnop"
+
+
+def test_all_is_counted_together_and_told_live(ask: Ask, base_url: str, name: str) -> None:
+    many(ask, 24, "POST", "/moderations", json={"input": name})
+    line = 'mockapi_requests_total{operation="createModeration",status="200",model="omni-moderation-latest"} '
+
+    def counted() -> set[str]:
+        texts = [httpx2.get(base_url.removesuffix("/v1") + "/metrics").text for _ in range(8)]
+        return {text.partition(line)[2].partition("\n")[0] for text in texts}
+
+    # Each tells the others once a second.
+    until(lambda: counted() == {"24"})
+    feed = base_url.removesuffix("/v1") + "/_mock/journal/feed?operation=createEmbedding"
+    with httpx2.Client(timeout=20) as http, http.stream("GET", feed, headers={"authorization": f"Bearer sk-mock-tier1-{name}"}) as live:
+        told = live.iter_lines()
+        next(told)
+        many(ask, 16, "POST", "/embeddings", json={"model": "text-embedding-3-small", "input": name})
+        numbers = [int(each.removeprefix("id: ")) for each in itertools.islice((each for each in told if each.startswith("id: ")), 16)]
+    assert numbers == list(range(25, 41))
 
 
 def lines(number: int) -> bytes:
@@ -319,6 +339,29 @@ def test_a_store_that_is_gone_is_told_of_and_comes_back() -> None:
         until(lambda: http.get(url.removesuffix("/v1") + "/ready").status_code == 200)
         assert {each.id for each in client.files.list()} == {each.id for each in kept}
         assert client.chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "Hi"}]).choices
+
+
+def test_a_file_that_somebody_locks_is_told_of_too(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    key = {"authorization": "Bearer sk-locked"}
+    with running("--port", "0", "--store", f"sqlite:{path}") as (_, url, _), httpx2.Client(headers=key, timeout=30) as http:
+        assert http.post(f"{url}/chat/completions", json=CHAT).status_code == 200
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            reply = http.post(f"{url}/chat/completions", json=CHAT)
+            assert (reply.status_code, reply.json()["error"]["message"]) == (
+                503,
+                "The store of mockapi cannot be reached: database is locked",
+            )
+        assert http.post(f"{url}/chat/completions", json=CHAT).status_code == 200
+
+
+def test_what_is_no_store_is_one_line_and_status_2(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("These are notes, and no store. " * 100)
+    done = subprocess.run([*COMMAND, "--store", f"sqlite:{path}"], check=False, capture_output=True, text=True, env=QUIET, timeout=30)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1) and "file is not a database" in done.stderr
+    assert path.read_text().startswith("These are notes")
 
 
 def test_a_worker_that_dies_is_replaced_and_all_end_together(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,8 +25,34 @@ WITH_BODY = [name for name, declared in OPERATIONS.items() if declared.has_body]
 WITH_QUERY = [name for name, declared in OPERATIONS.items() if declared.query is not None]
 
 
+class Settled:
+    """A world in which something is, and what was told of all of it last: it is asked anew only after it may have changed."""
+
+    def __init__(self, wire: Wire, told: Callable[[], list[bytes]]) -> None:
+        self.wire = wire
+        self._told = told
+        self.known = told()
+
+    def refused_changes_nothing(self, method: str, path: str, **options: Any) -> httpx2.Response:
+        reply = self.wire.request(method, path, **options)
+        is_the_apis(reply, "image_generation_user_error")
+        if reply.is_success:
+            self.known = self._told()
+        else:
+            self.is_as_before()
+        return reply
+
+    def is_as_before(self) -> None:
+        assert self._told() == self.known
+
+
+@pytest.fixture
+def settled(of_every_kind: tuple[Wire, Callable[[], list[bytes]]]) -> Settled:
+    return Settled(*of_every_kind)
+
+
 @pytest.fixture(scope="module")
-def settled(server: Server) -> Any:
+def of_every_kind(server: Server) -> Iterator[tuple[Wire, Callable[[], list[bytes]]]]:
     """A world with something of every kind in it, and a function that tells all of it."""
     with Wire(server.base_url, "sk-mock-tierunlimited-anyoperation") as wire:
         wire.control("POST", "/_mock/clock", json={"freeze": True})
@@ -69,17 +97,8 @@ def settled(server: Server) -> Any:
         yield wire, told
 
 
-def refused_changes_nothing(settled: Any, method: str, path: str, **options: Any) -> None:
-    wire, told = settled
-    before = told()
-    reply = wire.request(method, path, **options)
-    is_the_apis(reply, "image_generation_user_error")
-    if not reply.is_success:
-        assert told() == before
-
-
 @pytest.mark.parametrize("operation", WITH_BODY)
-def test_any_json_body(settled: Any, operation: str) -> None:
+def test_any_json_body(settled: Settled, operation: str) -> None:
     declared = OPERATIONS[operation]
     contract = declared.request or declared.form
     assert contract is not None
@@ -90,13 +109,13 @@ def test_any_json_body(settled: Any, operation: str) -> None:
     @QUIET
     def law(changes: dict[str, Any], whole: bool) -> None:
         # A created batch or job is a success; unknown files keep that from happening here.
-        refused_changes_nothing(settled, declared.method, path_of(declared), json={**(sample if whole else {}), **changes})
+        settled.refused_changes_nothing(declared.method, path_of(declared), json={**(sample if whole else {}), **changes})
 
     law()
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
-def test_any_bytes(settled: Any, operation: str) -> None:
+def test_any_bytes(settled: Settled, operation: str) -> None:
     declared = OPERATIONS[operation]
     kinds = st.sampled_from(["application/json", "multipart/form-data; boundary=x", "multipart/form-data", "text/plain", ""])
     pieces = st.sampled_from(
@@ -114,13 +133,13 @@ def test_any_bytes(settled: Any, operation: str) -> None:
     @given(st.lists(st.one_of(pieces, st.binary(max_size=20)), max_size=8).map(b"".join), kinds)
     @QUIET
     def law(content: bytes, kind: str) -> None:
-        refused_changes_nothing(settled, declared.method, path_of(declared), content=content, headers={"content-type": kind})
+        settled.refused_changes_nothing(declared.method, path_of(declared), content=content, headers={"content-type": kind})
 
     law()
 
 
 @pytest.mark.parametrize("operation", [name for name in WITH_BODY if OPERATIONS[name].form is not None])
-def test_any_form(settled: Any, operation: str) -> None:
+def test_any_form(settled: Settled, operation: str) -> None:
     declared = OPERATIONS[operation]
     assert declared.form is not None
     sample = REQUESTS[operation]
@@ -134,21 +153,19 @@ def test_any_form(settled: Any, operation: str) -> None:
     @given(st.dictionaries(names, values, max_size=4), st.booleans(), st.binary(max_size=200))
     @QUIET
     def law(fields: dict[str, str], whole: bool, content: bytes) -> None:
-        wire, told = settled
-        before = told()
         files = {name: (filename, sent if whole else content, kind) for name, (filename, sent, kind) in sample.get("files", {}).items()}
         parts = {name: (None, value) for name, value in {**(sample.get("data") or sample.get("json", {})), **fields}.items()}
-        reply = wire.request(declared.method, path_of(declared), files=[*parts.items(), *files.items()])
+        reply = settled.wire.request(declared.method, path_of(declared), files=[*parts.items(), *files.items()])
         is_the_apis(reply, "image_generation_user_error")
         if reply.status_code == 200 and operation in ("createFile", "CreateSkill", "createVoiceConsent"):
-            wire.request("DELETE", f"{declared.path}/{reply.json()['id']}")
-        assert told() == before
+            settled.wire.request("DELETE", f"{declared.path}/{reply.json()['id']}")
+        settled.is_as_before()
 
     law()
 
 
 @pytest.mark.parametrize("operation", WITH_QUERY)
-def test_any_query(settled: Any, operation: str) -> None:
+def test_any_query(settled: Settled, operation: str) -> None:
     declared = OPERATIONS[operation]
     assert declared.query is not None
     names = st.sampled_from([*sorted(declared.query.model_fields), "metadata[k]", "limit[]", "zzz"])
@@ -156,7 +173,7 @@ def test_any_query(settled: Any, operation: str) -> None:
     @given(st.dictionaries(names, st.one_of(st.text(st.characters(codec="utf-8"), max_size=8), st.integers(-3, 200).map(str)), max_size=4))
     @QUIET
     def law(query: dict[str, str]) -> None:
-        refused_changes_nothing(settled, declared.method, path_of(declared), params=query)
+        settled.refused_changes_nothing(declared.method, path_of(declared), params=query)
 
     law()
 
