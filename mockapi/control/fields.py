@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -30,6 +31,19 @@ def told(endpoint: Endpoint) -> Endpoint:
     return tell
 
 
+def locked(endpoint: Endpoint, key: str) -> Endpoint:
+    """An endpoint for those alone who send a key."""
+
+    async def tell(request: Request) -> Response:
+        given = request.headers.get("x-mock-controls-key", "")
+        if not compare_digest(given.encode(), key.encode()):
+            error = errors.control_error("the controls of this server need their key, in the header x-mock-controls-key", status=401)
+            return answer(error.envelope(), error.status)
+        return await endpoint(request)
+
+    return tell
+
+
 def answer(value: Any, status: int = 200) -> Response:
     return Response(json.write(value, "pretty+newline"), status, media_type="application/json")
 
@@ -44,7 +58,7 @@ async def fields(request: Request, known: tuple[str, ...] | None) -> Any:
     """The members of a JSON body. Raises a 400 for what is none, and for members that are not known; any value goes where none are told."""
     content = await request.body()
     try:
-        value = json.read(content) if content else {}
+        value = json.read_sent(content) if content else {}
     except ValueError:
         raise errors.control_error("the body is not JSON") from None
     if known is None:

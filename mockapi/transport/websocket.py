@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from mockapi import json
 from mockapi.errors import ApiError
+from mockapi.transport import refusals
 from mockapi.transport.faults import ABORT
 from mockapi.transport.reply import Reply
 
@@ -88,9 +89,34 @@ def websocket_protocol(**given: Any) -> Any:
     from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
     class Protocol(WebSocketsSansIOProtocol):
+        """Reads no more from who does not read, and waits for nobody who is gone."""
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            if self.conn.handshake_exc is not None and not self.handshake_initiated:
+                # It was a request of HTTP's, and is none of a WebSocket's.
+                self.transport.write(refusals.written(refusals.malformed_http()))
+                self.transport.close()
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self.transport.pause_reading()
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            if not self.read_paused:
+                self.transport.resume_reading()
+
+        def keepalive_timeout(self) -> None:
+            super().keepalive_timeout()
+            # What was written before may never leave.
+            self.loop.call_later(self.close_timeout, self.transport.abort)
+
         async def send(self, message: Any) -> None:
             if message["type"] != ABORT:
                 await super().send(message)
+                # A refusal is an answer too.
+                self.handshake_complete = self.handshake_complete or self.close_sent
                 return
             self.close_sent = True
             connection = self.transport.get_extra_info("socket")
