@@ -44,12 +44,12 @@ class Socket:
     async def refuse(self, reply: Reply) -> None:
         """Answer the request to open the connection with an HTTP response."""
         headers = [header for header in reply.head if header[0] != b"content-length"]
-        await self._send({"type": "websocket.http.response.start", "status": reply.status, "headers": headers})
-        await self._send({"type": "websocket.http.response.body", "body": reply.body})
+        await self._tell({"type": "websocket.http.response.start", "status": reply.status, "headers": headers})
+        await self._tell({"type": "websocket.http.response.body", "body": reply.body})
 
     async def accept(self, subprotocol: str | None, headers: list[tuple[bytes, bytes]]) -> None:
         await self._receive()
-        await self._send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": headers})
+        await self._tell({"type": "websocket.accept", "subprotocol": subprotocol, "headers": headers})
 
     async def read(self) -> bytes:
         """The next event's text. Raises Gone."""
@@ -63,17 +63,24 @@ class Socket:
     async def write(self, text: bytes) -> None:
         """Send an event. What is sent to one who has left is lost."""
         if not self._left.is_set():
-            await self._send({"type": "websocket.send", "text": text.decode()})
+            await self._tell({"type": "websocket.send", "text": text.decode()})
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         if not self._left.is_set():
             self._left.set()
-            await self._send({"type": "websocket.close", "code": code, "reason": reason})
+            await self._tell({"type": "websocket.close", "code": code, "reason": reason})
 
     async def abort(self, *, reset: bool) -> None:
         """Break the connection off without a word."""
         self._left.set()
         await self._send({"type": ABORT, "reset": reset})
+
+    async def _tell(self, message: Message) -> None:
+        """Send to a client who may have left without a word, which the server then says by an OSError."""
+        try:
+            await self._send(message)
+        except OSError:
+            self._left.set()
 
     async def until_left(self) -> Message:
         """What an answer that is sent with a fault waits on: the client's going away, as HTTP has it."""

@@ -29,6 +29,9 @@ SECONDS = float(os.environ.get("MOCKAPI_SOAK_SECONDS", "24"))
 GROWTH = 24 * MIB
 # Every so many rounds answers are held against the official document.
 SAMPLED = 4
+JUDGED = ("createChatCompletion", "createResponse", "createFile", "createBatch", "createImage", "createTranscription")
+# Recorded of the API, whatever its document says.
+NULLS = {(name, 'null is not of type "string"') for name in ("prompt_cache_key", "safety_identifier", "user")}
 ASK: Any = [{"role": "user", "content": "Tell me about rivers"}]
 
 
@@ -48,8 +51,8 @@ class Lane:
     def judged(self, operation: str, reply: Any) -> Any:
         """A reply as the SDK reads it; now and then the document is asked too."""
         if self.round % SAMPLED == 0:
-            found = list(document.faults(document.validator(operation, "response"), reply.http_response.json()))
-            assert not found, (operation, found)
+            found = document.faults(document.validator(operation, "response"), reply.http_response.json())
+            assert [fault for fault in found if fault not in NULLS] == [], operation
         return reply.parse()
 
     def chat(self) -> None:
@@ -195,6 +198,9 @@ def _calmed(server: Watched) -> tuple[float, float, float, int]:
 
 
 def test_an_hour_of_mixed_traffic_leaves_nothing_behind() -> None:
+    # Read beforehand: it takes seconds, in which no lane would get a turn.
+    for operation in JUDGED:
+        document.validator(operation, "response")
     with watched("--lifecycle", "immediate", "--journal-calls", "50", "--clock", f"{3600 / SECONDS:.0f}x") as server:
         server.http.post(f"{server.base_url}/chat/completions", json={"model": "gpt-4o-mini", "messages": ASK}).raise_for_status()
         lanes = [Lane(server, f"lane{number}") for number in range(4)]
