@@ -11,11 +11,14 @@ from starlette.responses import Response
 
 from mockapi import errors, json
 from mockapi.errors import ApiError
+from mockapi.transport import body
 
 if TYPE_CHECKING:
     from mockapi.app import Api
     from mockapi.world import World
 
+# Bytes that a control is told at once.
+_LARGEST = 50 * 1024 * 1024
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -27,6 +30,9 @@ def told(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except ApiError as error:
             return answer(error.envelope(), error.status)
+        except body.Disconnected:
+            # Nobody reads it.
+            return Response(status_code=400)
 
     return tell
 
@@ -56,7 +62,8 @@ def world_of(api: Api, request: Request) -> World | None:
 
 async def fields(request: Request, known: tuple[str, ...] | None) -> Any:
     """The members of a JSON body. Raises a 400 for what is none, and for members that are not known; any value goes where none are told."""
-    content = await request.body()
+    told = request.headers.get("content-length")
+    content = await body.read(request.receive, None if told is None else told.encode(), _LARGEST)
     try:
         value = json.read_sent(content) if content else {}
     except ValueError:
