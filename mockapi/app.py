@@ -13,6 +13,7 @@ from mockapi import errors, json, resources
 from mockapi.admission import meter, ordered, spend
 from mockapi.admission.keys import Keys
 from mockapi.admission.limits import Charge
+from mockapi.aside import aside
 from mockapi.clock import Clock, parse_instant, parse_rate, ticks
 from mockapi.contract import query
 from mockapi.contract.held import held
@@ -35,6 +36,7 @@ from mockapi.worlds import Worlds
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from mockapi.contract.types import Contract
     from mockapi.scenario.book import Entry
     from mockapi.scenario.folder import Folder
 
@@ -43,6 +45,8 @@ Scope = MutableMapping[str, Any]
 # A step that has nothing to wait for is done when it returns.
 Step = Callable[[Call], Awaitable[Any] | None]
 Behaviour = Callable[[Call], Awaitable[Any]]
+# Bytes of a request that is held to its contract beside the event loop: others would wait for it.
+_LARGE = 256 * 1024
 # First segments of the paths that are not the API's.
 _OUTSIDE = frozenset(("", "_mock", "health", "metrics", "openapi.json", "ready"))
 
@@ -190,15 +194,22 @@ class Api:
         elif operation.query is not None:
             asked.json, asked.contract = query.typed(operation.query, body.query(call)), operation.query
 
-    def validate(self, call: Call) -> None:
+    def validate(self, call: Call) -> Awaitable[None] | None:
         """Hold the call to its contract and prepare what is metered. Raises the first fault in the API's words."""
+        contract = call.asked.contract
+        if call.asked.charge is not None or contract is None:
+            return None
+        if len(call.body) > _LARGE:
+            return aside(True, partial(self._hold, call, contract))
+        self._hold(call, contract)
+        return None
+
+    def _hold(self, call: Call, contract: type[Contract]) -> None:
         operation, asked = call.operation, call.asked
-        if asked.charge is not None or asked.contract is None:
-            return
-        if asked.contract is operation.query:
-            asked.query = held(asked.contract, asked.json)
+        if contract is operation.query:
+            asked.query = held(contract, asked.json)
         else:
-            asked.request = held(asked.contract, asked.json)
+            asked.request = held(contract, asked.json)
             if operation.query is not None:
                 asked.query = held(operation.query, query.typed(operation.query, body.query(call)))
         if operation.prepare is not None:

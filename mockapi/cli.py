@@ -61,13 +61,14 @@ _options(_serve)
 @_group.command("verdict")
 @click.option("--url", default="http://127.0.0.1:8080", metavar="URL", help="Where the server is.  [default: http://127.0.0.1:8080]")
 @click.option("--key", default=None, metavar="KEY", help="The key whose calls are judged; without one all are.")
+@click.option("--controls-key", default=None, metavar="SECRET", help="What the server's controls are locked with, where they are.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
-def _verdict(url: str, key: str | None, as_json: bool) -> None:
+def _verdict(url: str, key: str | None, controls_key: str | None, as_json: bool) -> None:
     """Judge the clients of a running server: exit status 1 if one of them did something wrong."""
     from mockapi.testing.controls import ControlError, Controls
 
     try:
-        found = Controls(url, key).get("/_mock/verdict")
+        found = Controls(url, key, controls_key).get("/_mock/verdict")
     except (ControlError, ValueError) as fault:
         raise click.ClickException(str(fault)) from None
     click.echo(json.dumps(found, indent=2) if as_json else found["text"])

@@ -19,6 +19,9 @@ _ENCODER = JSONEncoder()
 # Every digit as 0 and E as e: what may overflow then shows as one of few texts.
 _SHAPE = bytes.maketrans(b"E123456789", b"e000000000")
 _LONG = b"0" * 200
+# How many values may be sent at once: the most that the API takes are the 300,000 tokens of a call for embeddings.
+_MOST_VALUES = 500_000
+_BETWEEN = (b",", b"[", b"{")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -28,6 +31,13 @@ def read(text: bytes) -> Any:
     if _may_overflow(text) and _has_infinity(value):
         raise ValueError("a number too large for a double")
     return value
+
+
+def read_sent(text: bytes) -> Any:
+    """As `read`, of what a client sent: so many values that they would fill the memory are refused too. Raises ValueError."""
+    if len(text) > _MOST_VALUES and _is_crowded(text):
+        raise ValueError("too many values")
+    return read(text)
 
 
 def read_first(text: str, start: int) -> tuple[Any, int]:
@@ -54,6 +64,21 @@ def _escaped(found: re.Match[str]) -> str:
 def write_line(value: object) -> bytes:
     """A line of a results file: a space after each comma and colon, plain ASCII, and the line's end (api-facts G.3)."""
     return _ENCODER.encode(value).encode() + b"\n"
+
+
+def _is_crowded(text: bytes) -> bool:
+    """Whether a text has more values than may be sent: what separates or encloses them is counted, outside of strings."""
+    if sum(map(text.count, _BETWEEN)) <= _MOST_VALUES:
+        return False
+    left, is_string = _MOST_VALUES, False
+    text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
+    for at in range(0, len(text), _MOST_VALUES):
+        pieces = text[at : at + _MOST_VALUES].split(b'"')
+        left -= sum(map(b"".join(pieces[is_string::2]).count, _BETWEEN))
+        if left < 0:
+            return True
+        is_string ^= len(pieces) % 2 == 0
+    return False
 
 
 def _may_overflow(text: bytes) -> bool:

@@ -48,8 +48,30 @@ def _served(app: MockApi, settings: Settings) -> uvicorn.Config:
     from mockapi.transport.socket import http_protocol
     from mockapi.transport.websocket import MOST_BYTES, websocket_protocol
 
-    own = {"interface": "asgi3", "http": http_protocol(), "lifespan": "off", "ws_max_size": MOST_BYTES}
+    own = {"interface": "asgi3", "http": http_protocol(_most_connections()), "lifespan": "off", "ws_max_size": MOST_BYTES}
+    # A frame that is small on the way and large behind it would cost others their turn.
+    own["ws_per_message_deflate"] = False
     return _config(app.front, settings.drain_seconds, websocket_protocol, **own)
+
+
+# Files that may have to be open beside the connections.
+_OTHER_FILES = 64
+# Where the system sets no limit to open files, this is one.
+_MOST_FILES = 65_536
+
+
+def _most_connections() -> int:
+    """How many connections there may be at once: as many as the process may have files open, which it may have more of if it asks."""
+    try:
+        import resource
+    except ImportError:
+        return _MOST_FILES
+    soft, hard = (min(limit, _MOST_FILES) if limit >= 0 else _MOST_FILES for limit in resource.getrlimit(resource.RLIMIT_NOFILE))
+    if soft < hard:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+            soft = hard
+    return max(1, soft - _OTHER_FILES)
 
 
 def _listen(settings: Settings | Recording | Replaying) -> socket.socket:
@@ -198,7 +220,8 @@ class Server(Mock):
 
         self.app = create_app(self.settings)
         self._listener = _listen(self.settings)
-        super().__init__(base_url(self._listener), f"sk-mock-tier{self.settings.tier}-default")
+        controls_key = self.settings.controls.partition("key:")[2]
+        super().__init__(base_url(self._listener), f"sk-mock-tier{self.settings.tier}-default", controls_key)
         self._numbers = itertools.count(1)
         self._server = _Uvicorn(_served(self.app, self.settings), self.app.api.worlds)
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="mockapi", daemon=True)

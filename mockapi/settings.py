@@ -33,6 +33,9 @@ URL = r"https?://(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::\d{1,5})?(?:[/?][!-~]
 _SECRET = r"(?!whsec_).+|whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 
 
+# A secret that can stand in a header.
+_CONTROLS = r"open|closed|key:[!-~]+"
+
 _LATENCY = r"(?:(?:first=)?\d+(?:\.\d+)?(?:ms|s|m|h)?|(?:tokens_per_second|jitter|load)=\d+(?:\.\d+)?)"
 _LATENCIES = rf"(?:{_LATENCY}(?:,{_LATENCY})*)?"
 
@@ -77,6 +80,11 @@ class Settings:
     )
     scenarios: str = _setting("", "File or folder with scenarios (YAML or JSON); read again when it changes.")
     strict_scenarios: bool = _setting(False, "Refuse every call of a model that no scenario is for, and tell the nearest.")
+    controls: str = _setting(
+        "open",
+        "Who may use the mock's own endpoints under /_mock: all (`open`), nobody (`closed`), or who knows a secret (`key:SECRET`).",
+        pattern=_CONTROLS,
+    )
     max_body_mb: float = _setting(50.0, "Largest request body, in MiB.", low=0.001, high=4096)
     store: str = _setting(
         "memory",

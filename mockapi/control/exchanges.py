@@ -21,7 +21,7 @@ from mockapi.journal import Kept
 from mockapi.transport import form
 from mockapi.transport.call import Call
 
-_SECRET = frozenset(("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key"))
+_SECRET = frozenset(("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key", "x-mock-controls-key"))
 _MILLI = 1_000_000
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

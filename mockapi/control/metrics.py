@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
@@ -50,6 +51,7 @@ async def _exposition(api: Api) -> str:
             _family("mockapi_streams_total", "counter", "Streams by how they ended.", _labelled("end", tally.ends)),
             _family("mockapi_streams_open", "gauge", "Streams that are being sent.", [({}, tally.streams)]),
             _family("mockapi_websockets_open", "gauge", "WebSockets that are open.", [({}, len(tally.sockets) + tally.elsewhere)]),
+            _family("mockapi_tasks", "gauge", "What goes on at once, this call included.", [({}, len(asyncio.all_tasks()))]),
             _family("mockapi_webhook_deliveries", "gauge", "Webhook events that are remembered.", _labelled("status", deliveries)),
             _family("mockapi_worlds", "gauge", "Worlds that are kept.", [({}, len(weights) - 1)]),
             _family("mockapi_journal_calls", "gauge", "Calls that the journals keep.", [({}, sum(calls for calls, _ in weights))]),

@@ -17,7 +17,8 @@ from mockapi.admission import spend
 from mockapi.clock import SECOND, Clock, parse_duration, parse_instant
 from mockapi.control.calls import CallControl
 from mockapi.control.chats import Widget
-from mockapi.control.fields import answer, fields, told, world_of
+from mockapi.control.fields import Endpoint as Asked
+from mockapi.control.fields import answer, fields, locked, told, world_of
 from mockapi.control.journal import JournalControl
 from mockapi.control.metrics import Metrics
 from mockapi.control.prompts import PromptControl
@@ -40,33 +41,45 @@ def site(api: Api) -> Starlette:
 
 
 def _routes(api: Api) -> list[Route]:
-    control, scripting = Control(api), Scripting(api)
-    journal, verdict = JournalControl(api), VerdictControl(api)
-    return [
+    control = Control(api)
+    public = [
         Route("/", control.health),
         Route("/health", control.health),
         Route("/metrics", Metrics(api).metrics),
         Route("/openapi.json", control.document),
-        Route("/_mock/clock", told(control.clock), methods=["GET", "POST"]),
-        Route("/_mock/reset", told(control.reset), methods=["POST"]),
-        Route("/_mock/usage", told(control.usage), methods=["GET", "POST"]),
-        Route("/_mock/lifecycle", told(control.lifecycle), methods=["GET", "POST"]),
-        Route("/_mock/webhooks", told(control.webhooks), methods=["GET", "POST", "DELETE"]),
-        Route("/_mock/webhooks/deliveries", told(control.deliveries), methods=["GET"]),
-        Route("/_mock/webhooks/{id}", told(control.webhook), methods=["DELETE"]),
-        Route("/_mock/journal", told(journal.calls), methods=["GET", "DELETE"]),
-        Route("/_mock/journal.har", told(journal.archive)),
-        Route("/_mock/journal/count", told(journal.count)),
-        Route("/_mock/journal/feed", told(journal.feed)),
-        Route("/_mock/journal/{which}", told(journal.one)),
         Route("/_mock/shared/{organization}/{name}", told(control.shared)),
-        Route("/_mock/verdict", told(verdict.verdict)),
-        Route("/_mock/findings", told(verdict.findings)),
-        Route("/_mock/calls", told(CallControl(api).calls), methods=["GET", "POST"]),
-        Route("/_mock/prompts", told(PromptControl(api).prompts), methods=["GET", "POST", "DELETE"]),
-        Route("/_mock/scenarios", told(scripting.scenarios), methods=["GET", "POST", "DELETE"]),
-        Route("/_mock/chatkit", told(Widget(api).chat), methods=["POST"]),
-        Route("/_mock/latency", told(scripting.latency), methods=["GET", "POST", "DELETE"]),
+    ]
+    return public if api.settings.controls == "closed" else [*public, *_controls(api, control)]
+
+
+def _controls(api: Api, control: Control) -> list[Route]:
+    """The controls proper, behind their key where they have one."""
+    scripting, journal, verdict = Scripting(api), JournalControl(api), VerdictControl(api)
+    key = api.settings.controls.partition(":")[2]
+
+    def behind(endpoint: Asked) -> Asked:
+        return locked(told(endpoint), key) if key else told(endpoint)
+
+    return [
+        Route("/_mock/clock", behind(control.clock), methods=["GET", "POST"]),
+        Route("/_mock/reset", behind(control.reset), methods=["POST"]),
+        Route("/_mock/usage", behind(control.usage), methods=["GET", "POST"]),
+        Route("/_mock/lifecycle", behind(control.lifecycle), methods=["GET", "POST"]),
+        Route("/_mock/webhooks", behind(control.webhooks), methods=["GET", "POST", "DELETE"]),
+        Route("/_mock/webhooks/deliveries", behind(control.deliveries), methods=["GET"]),
+        Route("/_mock/webhooks/{id}", behind(control.webhook), methods=["DELETE"]),
+        Route("/_mock/journal", behind(journal.calls), methods=["GET", "DELETE"]),
+        Route("/_mock/journal.har", behind(journal.archive)),
+        Route("/_mock/journal/count", behind(journal.count)),
+        Route("/_mock/journal/feed", behind(journal.feed)),
+        Route("/_mock/journal/{which}", behind(journal.one)),
+        Route("/_mock/verdict", behind(verdict.verdict)),
+        Route("/_mock/findings", behind(verdict.findings)),
+        Route("/_mock/calls", behind(CallControl(api).calls), methods=["GET", "POST"]),
+        Route("/_mock/prompts", behind(PromptControl(api).prompts), methods=["GET", "POST", "DELETE"]),
+        Route("/_mock/scenarios", behind(scripting.scenarios), methods=["GET", "POST", "DELETE"]),
+        Route("/_mock/chatkit", behind(Widget(api).chat), methods=["POST"]),
+        Route("/_mock/latency", behind(scripting.latency), methods=["GET", "POST", "DELETE"]),
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 from threading import Lock
 
@@ -9,6 +11,11 @@ from splintr import Tokenizer
 
 # Longer texts are counted anew: remembering them would cost more memory than it saves time.
 _REMEMBERED_LENGTH = 4096
+# Longer texts are read in pieces: of a word of megabytes the package takes seconds and a gigabyte.
+_PIECE = 32 * 1024
+# The last characters of a piece, in which its end is sought: where a word begins with what stands before it.
+_SOUGHT = 1024
+_BETWEEN = re.compile(r"(?<=[^\W\d_])(?=[ ,.;:!?\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f][^\W\d_])")
 
 
 class Encoding:
@@ -23,14 +30,14 @@ class Encoding:
         self._remembered = lru_cache(maxsize=2048)(self._count)
 
     def _count(self, text: str) -> int:
-        return len(self._tokenizer.encode_ordinary(text))
+        return sum(len(self._tokenizer.encode_ordinary(piece)) for piece in _pieces(text))
 
     def count(self, text: str) -> int:
         """The number of tokens of a text."""
         return self._remembered(text) if len(text) <= _REMEMBERED_LENGTH else self._count(text)
 
     def encode(self, text: str) -> list[int]:
-        return self._tokenizer.encode_ordinary(text)
+        return [number for piece in _pieces(text) for number in self._tokenizer.encode_ordinary(piece)]
 
     def token(self, number: int) -> bytes:
         """The bytes of one token; they need not be whole characters."""
@@ -41,7 +48,7 @@ class Encoding:
 
     def pieces(self, text: str) -> list[str]:
         """A text cut into tokens; tokens that end inside a character are joined with the next."""
-        numbers = self._tokenizer.encode_ordinary(text)
+        numbers = self.encode(text)
         try:
             return [self._texts[number] for number in numbers]
         except KeyError:
@@ -65,7 +72,7 @@ class Encoding:
 
     def fit(self, text: str, size: int) -> tuple[str, int]:
         """As much of a text as `size` tokens hold, no character cut in two, and how many it takes."""
-        tokens = self._tokenizer.encode_ordinary(text)
+        tokens = self.encode(text)
         if len(tokens) <= size:
             return text, len(tokens)
         return bytes(self._tokenizer.decode_bytes(tokens[:size])).decode("utf-8", "ignore"), size
@@ -74,6 +81,17 @@ class Encoding:
     def size(self) -> int:
         """Tokens with a number below this are ordinary ones."""
         return 199_998 if self.name == "o200k_base" else 100_256
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text in pieces that come to the tokens of the whole: they end between two words, where there are any."""
+    at = 0
+    while len(text) - at > _PIECE:
+        between = _BETWEEN.search(text, at + _PIECE - _SOUGHT, at + _PIECE)
+        end = at + _PIECE if between is None else between.start()
+        yield text[at:end]
+        at = end
+    yield text[at:]
 
 
 _loading = Lock()

@@ -38,7 +38,7 @@ def read(content: bytes, method: Method, vocabulary: Encoding, what: str = "trai
     found = TrainingSet()
     for number, line in enumerate((line for line in content.splitlines() if line.strip()), 1):
         try:
-            example = json.read(line)
+            example = json.read_sent(line)
         except ValueError:
             raise _invalid(what, f"Invalid file format. Line {number} is not valid JSON.") from None
         if not isinstance(example, dict):

@@ -105,7 +105,7 @@ def _first_model(content: bytes) -> str | None:
     """The model that the first line names; guess: where it names none, nothing is said of one."""
     for _, line in lines(content):
         try:
-            request = json.read(line)
+            request = json.read_sent(line)
         except ValueError:
             return None
         body = request.get("body") if isinstance(request, dict) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -21,9 +22,12 @@ class ControlError(RuntimeError):
 
 
 class Controls:
-    """The controls as one key sees them; without a key, as they are for all projects. Any thread may use it: each call connects anew."""
+    """The controls as one key sees them; without a key, as they are for all projects. Any thread may use it: each call connects anew.
 
-    def __init__(self, base_url: str, api_key: str | None = None) -> None:
+    `controls_key` is the server's, where it has one: by default that of MOCKAPI_CONTROLS, the variable that the server itself reads.
+    """
+
+    def __init__(self, base_url: str, api_key: str | None = None, controls_key: str | None = None) -> None:
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"base_url: {base_url!r} is no address like http://127.0.0.1:8080/v1")
@@ -31,7 +35,10 @@ class Controls:
         self._host, self._port = parts.hostname, parts.port
         self._prefix = parts.path.rstrip("/").removesuffix("/v1")
         self.base_url = f"{parts.scheme}://{parts.netloc}{self._prefix}/v1"
-        self._headers = {} if api_key is None else {"authorization": f"Bearer {api_key}"}
+        self.key = os.environ.get("MOCKAPI_CONTROLS", "").partition("key:")[2] if controls_key is None else controls_key
+        self._headers = {"x-mock-controls-key": self.key} if self.key else {}
+        if api_key is not None:
+            self._headers["authorization"] = f"Bearer {api_key}"
 
     def get(self, path: str, query: Mapping[str, object] | None = None) -> Any:
         """The JSON at a path below the server's root. Raises ControlError."""

@@ -55,8 +55,9 @@ class Mock:
     The controls speak HTTP and wait for the answer, which takes about a millisecond on one machine. Any thread may use them.
     """
 
-    def __init__(self, base_url: str, api_key: str) -> None:
-        self.controls = Controls(base_url, api_key)
+    def __init__(self, base_url: str, api_key: str, controls_key: str | None = None) -> None:
+        """`controls_key` as that of Controls."""
+        self.controls = Controls(base_url, api_key, controls_key)
         self.base_url = self.controls.base_url
         self.api_key = api_key
         self.clock = ProjectClock(self.controls)
@@ -84,7 +85,7 @@ class Mock:
             raise ValueError(f"tier: {tier!r} is not one of {', '.join(TIERS)}")
         if not re.fullmatch(r"[!-~]+", name):
             raise ValueError(f"name: {name!r} has other characters than visible ASCII ones")
-        return Mock(self.base_url, f"sk-mock-tier{on}-{name}")
+        return Mock(self.base_url, f"sk-mock-tier{on}-{name}", self.controls.key)
 
     @cached_property
     def _tier(self) -> str:
@@ -127,7 +128,7 @@ class Mock:
 
     def start_over(self) -> None:
         """Be as if nobody had used the project: nothing stored, used or scripted, its clock and its jobs' paces those of the server."""
-        of_all = Controls(self.base_url)
+        of_all = Controls(self.base_url, None, self.controls.key)
         self.reset()
         for clear in (self.scenarios.clear, self.journal.clear):
             try:

@@ -70,7 +70,7 @@ def json_object(call: Call) -> dict[str, Any]:
     if kind != b"application/json":
         return {}
     try:
-        value = json.read(call.body)
+        value = json.read_sent(call.body)
     except ValueError:
         raise errors.malformed_json() from None
     if not isinstance(value, dict):

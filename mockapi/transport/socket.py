@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Sized
 from functools import lru_cache
 from socket import SO_LINGER, SOL_SOCKET
 from struct import pack
 from typing import Any, Literal
 from urllib.parse import unquote
 
+from mockapi.errors import ApiError
+from mockapi.transport import refusals
 from mockapi.transport.faults import ABORT
 from mockapi.transport.reply import Head
 
 _FLUSH_BYTES = 64 * 1024
+# guess: what the head of a request may come to; more would be kept for as long as the journal keeps the call
+_LARGEST_HEAD = 64 * 1024
+_ORIGIN = re.compile(rb"https?://[^/?]*/?", re.IGNORECASE)
+# Paths longer than this are not remembered.
+_LONGEST_TARGET = 512
+# guess: how long a client may be silent in the midst of a request, or before its first
+PATIENCE = 20.0
+# How long a client that was turned away gets to stop writing: one whose connection closes before reads no answer.
+_LINGER = 2.0
 
 
 class Turn:
@@ -94,9 +107,16 @@ class Signal(asyncio.Event):
         return True
 
 
-@lru_cache(maxsize=1024)
 def _target(method: bytes, url: bytes) -> tuple[str, str, bytes, bytes]:
     """The method, the path, the path as it was sent, and the query of a request line."""
+    return _known_target(method, url) if len(url) <= _LONGEST_TARGET else _known_target.__wrapped__(method, url)
+
+
+@lru_cache(maxsize=1024)
+def _known_target(method: bytes, url: bytes) -> tuple[str, str, bytes, bytes]:
+    if not url.startswith(b"/"):
+        # As a proxy is asked; or what names nothing here.
+        url = b"/" + _ORIGIN.sub(b"", url)
     raw_path, _, query = url.partition(b"?")
     path = raw_path.decode("ascii")
     return method.decode("ascii"), unquote(path) if "%" in path else path, raw_path, query
@@ -107,13 +127,14 @@ def corked(transport: Any, loop: asyncio.AbstractEventLoop, turn: Turn) -> Any:
     return CorkedTransport(transport, loop, turn)
 
 
-def http_protocol() -> Any:
+def http_protocol(most: int) -> Any:
     """uvicorn's HTTP protocol over a corked transport: the one in C where it is installed, else the pure one.
 
-    The class is for the connections of one event loop.
+    The class is for the connections of one event loop, of which there are at `most` so many.
     """
     turn = Turn()
     try:
+        from uvicorn.protocols.http.flow_control import FlowControl
         from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
     except ImportError:
         from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -123,6 +144,15 @@ def http_protocol() -> Any:
                 super().connection_made(corked(transport, self.loop, turn))
 
         return CorkedH11Protocol
+
+    class Flow(FlowControl):
+        """Reads no more while requests wait that were sent before the answer to the first."""
+
+        pipeline: Sized = ()
+
+        def resume_reading(self) -> None:
+            if not self.pipeline:
+                super().resume_reading()
 
     class Cycle(RequestResponseCycle):
         """Writes our own replies: their heads are lines already and need no search for forbidden characters, since none is a client's;
@@ -141,13 +171,27 @@ def http_protocol() -> Any:
 
         async def receive(self) -> Any:
             if self.more_body or not self.body or self.disconnected:
-                return await super().receive()
+                if self.body or not self.more_body or self.disconnected:
+                    return await super().receive()
+                try:
+                    async with asyncio.timeout(PATIENCE):
+                        return await super().receive()
+                except TimeoutError:
+                    self._give_up()
+                    return {"type": "http.disconnect"}
             # All of it came with the head.
             self.flow.resume_reading()
             self.message_event.clear()
             message = {"type": "http.request", "body": bytes(self.body), "more_body": False}
             self.body = bytearray()
             return message
+
+        def _give_up(self) -> None:
+            """Wait no longer for the rest of a request."""
+            if not self.response_started:
+                self.transport.write(refusals.written(refusals.request_too_slow()))
+            self.disconnected = True
+            self.transport.close()
 
         async def send(self, message: Any) -> None:
             if message["type"] == ABORT:
@@ -207,19 +251,69 @@ def http_protocol() -> Any:
             self.on_response()
 
     class CorkedProtocol(HttpToolsProtocol):
-        """One alarm looks from time to time whether a kept connection is idle for too long, instead of one set for every answer."""
+        """One alarm looks from time to time whether a connection is idle for too long, instead of one set for every answer."""
 
+        # Since when a head, or the rest of one, is waited for, and how long it is.
         idle_since: float | None = None
+        patience = PATIENCE
+        # Bytes that came and were not told of yet: of a head, or of what may stand beside and behind a body that comes in chunks.
+        untold = 0
+        refused = False
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(corked(transport, self.loop, turn))
+            flow = Flow(self.transport)
+            self.flow, flow.pipeline = flow, self.pipeline
+            self.idle_since = self.loop.time()
+            self._look_after(PATIENCE)
+            if len(self.connections) > most:
+                self._make_room()
+
+        def _make_room(self) -> None:
+            """Close the connection on which nobody has asked anything for the longest, this one if need be."""
+            others = [each for each in self.connections if getattr(each, "idle_since", None) is not None]
+            idle: Any = min(others, key=lambda each: getattr(each, "idle_since", 0.0))
+            idle.transport.abort()
+
+        def data_received(self, data: bytes) -> None:
+            if self.refused:
+                return
+            self.untold += len(data)
+            super().data_received(data)
+            if self.untold > _LARGEST_HEAD and not self.refused:
+                self._refuse(refusals.head_too_large())
+
+        def send_400_response(self, msg: str) -> None:
+            self._refuse(refusals.head_too_large() if self.untold > _LARGEST_HEAD else refusals.malformed_http())
+
+        def _refuse(self, error: ApiError) -> None:
+            """Tell of what is no request, and hear no more."""
+            self.refused = True
+            if self.cycle is not None and not self.cycle.response_complete:
+                # What is written now would be taken for a part of the answer.
+                self.transport.abort()
+                return
+            self.transport.write(refusals.written(error))
+            self.loop.call_later(_LINGER, self.transport.close)
 
         def connection_lost(self, exc: Exception | None) -> None:
             super().connection_lost(exc)
             super()._unset_keepalive_if_required()
 
+        def on_message_begin(self) -> None:
+            super().on_message_begin()
+            self.idle_since, self.patience = self.loop.time(), PATIENCE
+
+        def on_body(self, body: bytes) -> None:
+            self.untold = 0
+            super().on_body(body)
+
         def on_headers_complete(self) -> None:
             """As uvicorn's, but a request line that was seen before is not taken apart again."""
+            if len(self.url) + sum([len(name) + len(value) for name, value in self.headers]) > _LARGEST_HEAD:
+                self.untold = _LARGEST_HEAD + 1
+                raise ValueError("the head is too large")
+            self.untold, self.idle_since = 0, None
             scope, before = self.scope, self.cycle
             scope["method"], scope["path"], scope["raw_path"], scope["query_string"] = _target(self.parser.get_method(), self.url)
             version = self.parser.get_http_version()
@@ -253,7 +347,7 @@ def http_protocol() -> Any:
             self.tasks.add(cycle.task)
 
         def _unset_keepalive_if_required(self) -> None:
-            self.idle_since = None
+            """A connection is kept until a whole head has come, not only its first bytes."""
 
         def on_response_complete(self) -> None:
             if self.pipeline or self.transport.is_closing():
@@ -261,7 +355,8 @@ def http_protocol() -> Any:
                 return
             self.server_state.total_requests += 1
             self.flow.resume_reading()
-            self.idle_since = self.loop.time()
+            if self.idle_since is None:
+                self.idle_since, self.patience = self.loop.time(), self.timeout_keep_alive
             if self.timeout_keep_alive_task is None:
                 self._look_after(self.timeout_keep_alive)
 
@@ -272,7 +367,7 @@ def http_protocol() -> Any:
             self.timeout_keep_alive_task = None
             if self.idle_since is None:
                 return
-            left = self.idle_since + self.timeout_keep_alive - self.loop.time()
+            left = self.idle_since + self.patience - self.loop.time()
             if left > 0:
                 self._look_after(left)
             else:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
 from mockapi import json
 from mockapi.errors import ApiError
+from mockapi.transport import refusals
 from mockapi.transport.faults import ABORT
 from mockapi.transport.reply import Reply
 
@@ -44,12 +44,12 @@ class Socket:
     async def refuse(self, reply: Reply) -> None:
         """Answer the request to open the connection with an HTTP response."""
         headers = [header for header in reply.head if header[0] != b"content-length"]
-        await self._send({"type": "websocket.http.response.start", "status": reply.status, "headers": headers})
-        await self._send({"type": "websocket.http.response.body", "body": reply.body})
+        await self._tell({"type": "websocket.http.response.start", "status": reply.status, "headers": headers})
+        await self._tell({"type": "websocket.http.response.body", "body": reply.body})
 
     async def accept(self, subprotocol: str | None, headers: list[tuple[bytes, bytes]]) -> None:
         await self._receive()
-        await self._send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": headers})
+        await self._tell({"type": "websocket.accept", "subprotocol": subprotocol, "headers": headers})
 
     async def read(self) -> bytes:
         """The next event's text. Raises Gone."""
@@ -63,19 +63,24 @@ class Socket:
     async def write(self, text: bytes) -> None:
         """Send an event. What is sent to one who has left is lost."""
         if not self._left.is_set():
-            # The server knows of a broken connection before it is told here.
-            with suppress(OSError):
-                await self._send({"type": "websocket.send", "text": text.decode()})
+            await self._tell({"type": "websocket.send", "text": text.decode()})
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         if not self._left.is_set():
             self._left.set()
-            await self._send({"type": "websocket.close", "code": code, "reason": reason})
+            await self._tell({"type": "websocket.close", "code": code, "reason": reason})
 
     async def abort(self, *, reset: bool) -> None:
         """Break the connection off without a word."""
         self._left.set()
         await self._send({"type": ABORT, "reset": reset})
+
+    async def _tell(self, message: Message) -> None:
+        """Send to a client who may have left without a word, which the server then says by an OSError."""
+        try:
+            await self._send(message)
+        except OSError:
+            self._left.set()
 
     async def until_left(self) -> Message:
         """What an answer that is sent with a fault waits on: the client's going away, as HTTP has it."""
@@ -91,9 +96,34 @@ def websocket_protocol(**given: Any) -> Any:
     from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
     class Protocol(WebSocketsSansIOProtocol):
+        """Reads no more from who does not read, and waits for nobody who is gone."""
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            if self.conn.handshake_exc is not None and not self.handshake_initiated:
+                # It was a request of HTTP's, and is none of a WebSocket's.
+                self.transport.write(refusals.written(refusals.malformed_http()))
+                self.transport.close()
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self.transport.pause_reading()
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            if not self.read_paused:
+                self.transport.resume_reading()
+
+        def keepalive_timeout(self) -> None:
+            super().keepalive_timeout()
+            # What was written before may never leave.
+            self.loop.call_later(self.close_timeout, self.transport.abort)
+
         async def send(self, message: Any) -> None:
             if message["type"] != ABORT:
                 await super().send(message)
+                # A refusal is an answer too.
+                self.handshake_complete = self.handshake_complete or self.close_sent
                 return
             self.close_sent = True
             connection = self.transport.get_extra_info("socket")

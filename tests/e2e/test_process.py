@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import httpx2
@@ -26,10 +26,10 @@ QUIET = {name: value for name, value in os.environ.items() if not name.startswit
 
 
 @contextlib.contextmanager
-def running(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
-    """A server process, its base URL and its banner."""
+def running(*arguments: str, within: Sequence[str] = (), **environment: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
+    """A server process, its base URL and its banner; `within` is what starts it."""
     process = subprocess.Popen(
-        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**QUIET, **environment}
+        [*within, *COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**QUIET, **environment}
     )
     assert process.stdout is not None
     try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import tracemalloc
+import zipfile
 from contextlib import suppress
 
 import pytest
@@ -140,3 +143,16 @@ def test_any_damage_leaves_a_text_or_a_refusal(name: str, data: st.DataObject) -
             content[at:at] = data.draw(st.binary(max_size=8))
     with suppress(Unreadable):
         extract(name, bytes(content)).encode()
+
+
+def test_elements_within_elements_without_end_are_damaged() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"<a>" * 5_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unreadable, match="could not be parsed"):
+            extract("a.docx", written.getvalue())
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()

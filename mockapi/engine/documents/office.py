@@ -14,6 +14,8 @@ from mockapi.engine.documents import MOST_CHARACTERS, damaged, too_large
 _MOST_ENTRIES = 10_000
 _MOST_BYTES = 64 * 1024 * 1024
 _ENTRY = b"PK\x01\x02"
+# Elements within elements: what an office writes has some tens.
+_DEEPEST = 1000
 _NUMBER = re.compile(r"\d+")
 
 
@@ -57,6 +59,8 @@ def _walk(
         raise damaged()
 
     def opened(name: str, attributes: dict[str, str]) -> None:
+        if len(within) >= _DEEPEST:
+            refuse()
         within.append(name.rpartition(" ")[2])
         begin(within[-1], attributes)
 

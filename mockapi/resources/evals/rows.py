@@ -87,7 +87,7 @@ def filed(content: bytes) -> Iterator[tuple[Place, dict[str, Any]]]:
     """Rows that stand in a file, each as if it stood in the request. Raises for a line that is none."""
     for number, (_, line) in enumerate(batch_lines.lines(content)):
         try:
-            row = json.read(line)
+            row = json.read_sent(line)
         except ValueError:
             row = None
         if not isinstance(row, dict) or not isinstance(row.get("item"), dict) or not isinstance(row.get("sample"), dict | None):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mockapi import catalogue
 from mockapi.admission import access
 from mockapi.admission.limits import Charge
+from mockapi.aside import aside
 from mockapi.catalogue import Card
 from mockapi.contract import images
 from mockapi.engine import moderation, pictures
@@ -148,9 +149,15 @@ async def edit(call: Call) -> dict[str, Any] | Events:
     _moderate(call, card, request.prompt)
     rules = card.rules["images"]
     found, mask = await sources.of_edit(call.world, request)
-    facts = [sources.judge(source, rules, square=not made.is_gpt(card), modes=rules.get("input_modes")) for source in found]
-    if mask is not None:
-        sources.judge_mask(mask, facts[0], rules)
+
+    def judged() -> list[Facts]:
+        facts = [sources.judge(source, rules, square=not made.is_gpt(card), modes=rules.get("input_modes")) for source in found]
+        if mask is not None:
+            sources.judge_mask(mask, facts[0], rules)
+        return facts
+
+    # A small file may be a large picture.
+    facts = await aside(True, judged)
     size = request.size if request.size not in (None, "auto") else _size_like(facts[0], rules)
     background: Background = request.background or "auto"
     stream = _stream(call, card, request.prompt, size, background)
@@ -191,7 +198,7 @@ async def create_variation(call: Call) -> dict[str, Any]:
     call.card = card = _served(call, "images_variations")
     rules = card.rules["images"]
     source = sources.Source(request.image.content, None)
-    sources.judge(source, rules, square=True)
+    await aside(True, lambda: sources.judge(source, rules, square=True))
     size = request.size or rules["auto_size"]
     width, height = checks.pixels(size)
     stream = _stream(call, card, "", size, "auto")

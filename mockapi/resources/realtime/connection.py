@@ -90,7 +90,7 @@ async def _carry_out(session: Session, text: bytes, known: dict[str, type[contra
 def read(text: bytes, known: dict[str, type[contract.ClientEvent]]) -> dict[str, Any]:
     """An event of a client as plain values. Raises what is wrong with it in the API's words."""
     try:
-        event = json.read(text)
+        event = json.read_sent(text)
     except ValueError:
         raise refusals.not_json() from None
     if not isinstance(event, dict):

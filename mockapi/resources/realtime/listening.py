@@ -7,6 +7,7 @@ from array import array
 from dataclasses import dataclass
 from typing import Any
 
+from mockapi.aside import aside
 from mockapi.dialects.realtime.sessions import facts
 from mockapi.engine.sound import ear
 from mockapi.resources.realtime import refusals
@@ -14,6 +15,7 @@ from mockapi.resources.realtime import refusals
 _FRAME_MS = 20
 # guess: about twenty minutes of sound
 _MOST_BYTES = 64 * 1024 * 1024
+_LARGE = 1024 * 1024
 _MOST_PATIENT = 4  # seconds of silence
 # guess: how loud a sample is that counts, at a threshold of 1
 _LOUD = 1000
@@ -70,6 +72,10 @@ class Buffer:
         self._before += size
         self._looked = max(0, self._looked - size)
         self._since, self._heard, self._patience = None, 0, 0
+
+    async def hear(self, pcm: bytes, rate: int, detection: dict[str, Any] | None) -> list[Started | Stopped]:
+        """As `append`, which takes its time for minutes of sound."""
+        return await aside(len(pcm) > _LARGE, lambda: self.append(pcm, rate, detection))
 
     def append(self, pcm: bytes, rate: int, detection: dict[str, Any] | None) -> list[Started | Stopped]:
         """Add sound. Returns what is noticed in it where turns are detected. Raises for more than a buffer holds."""

@@ -94,7 +94,7 @@ class Session(Line):
     async def on_append(self, event: Event) -> None:
         pcm = telephone.heard(conversation.decoded(event["audio"], "audio"), self.form)
         detection = self.config["audio"]["input"]["turn_detection"]
-        for noticed in self.buffer.append(pcm, telephone.RATES[self.form], detection):
+        for noticed in await self.buffer.hear(pcm, telephone.RATES[self.form], detection):
             if isinstance(noticed, Started):
                 await self._hear(noticed, detection)
             else:

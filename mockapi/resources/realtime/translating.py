@@ -105,7 +105,7 @@ class Translation(Line):
                     return False
                 else:
                     pcm = telephone.heard(conversation.decoded(event["audio"], "audio"), _FORM)
-                    for noticed in self._buffer.append(pcm, telephone.RATES[_FORM], _DETECTION):
+                    for noticed in await self._buffer.hear(pcm, telephone.RATES[_FORM], _DETECTION):
                         if isinstance(noticed, Stopped):
                             self._elapsed = noticed.at
                             await self._say(noticed.pcm)

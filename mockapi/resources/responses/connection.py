@@ -103,7 +103,7 @@ class Lanes:
 def _read(text: bytes) -> tuple[dict[str, Any], str | None]:
     """The body of a request, and the lane it is for. Raises what is wrong with the envelope."""
     try:
-        event = json.read(text)
+        event = json.read_sent(text)
     except ValueError:
         raise refusals.not_json() from None
     if not isinstance(event, dict) or event.get("type") != "response.create":
