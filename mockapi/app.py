@@ -20,7 +20,7 @@ from mockapi.contract.held import held
 from mockapi.errors import ApiError
 from mockapi.journal import Heard, Kept, Streamed
 from mockapi.operations import Operation
-from mockapi.pipeline import admit, behave, decoded, deferred, find_model, gather, knows_beta, latency, origin, scripted
+from mockapi.pipeline import admit, behave, decoded, deferred, excerpt, find_model, gather, knows_beta, latency, origin, scripted
 from mockapi.seed import again
 from mockapi.settings import Settings
 from mockapi.transport import body, reply
@@ -280,7 +280,7 @@ class Api:
             done = await self._performed(call, errand)
             del call.asked
         status, result = done
-        text, is_whole = _excerpt(result)
+        text, is_whole = excerpt(result)
         noting = world.journal.add(call, Kept(status, None, text, len(text) if is_whole else None, len(errand.body)), began)
         if noting is not None:
             await noting
@@ -400,18 +400,6 @@ async def _nothing(call: Call) -> None:
 
 # What stands for the operation of a call to a URL that is none.
 _UNSERVED = Operation("", "", "", _nothing)
-# How many items of an errand's answer are written down.
-_ITEMS = 8
-
-
-def _excerpt(result: Any) -> tuple[bytes, bool]:
-    """The answer of an errand as it is written down, and whether it is whole: a batch's answer may be too long to be written twice."""
-    if type(result) is bytes:
-        return result, True
-    if isinstance(result, dict):
-        short = {name: value[:_ITEMS] for name, value in result.items() if isinstance(value, list) and len(value) > _ITEMS}
-        return json.write({**result, **short} if short else result), not short
-    return json.write(result), True
 
 
 def _refused(error: ApiError, head: bytes) -> Reply:

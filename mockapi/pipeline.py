@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from mockapi import errors
+from mockapi import errors, json
 from mockapi.admission import access, meter, spend
 from mockapi.admission.limits import Charge
 from mockapi.contract import query
@@ -127,3 +127,17 @@ async def _own(call: Call) -> Any:
 
 
 _scripted = scripted(_own)
+
+
+# How many items of an errand's answer are written down.
+_ITEMS = 8
+
+
+def excerpt(result: Any) -> tuple[bytes, bool]:
+    """The answer of an errand as it is written down, and whether it is whole: a batch's answer may be too long to be written twice."""
+    if type(result) is bytes:
+        return result, True
+    if isinstance(result, dict):
+        short = {name: value[:_ITEMS] for name, value in result.items() if isinstance(value, list) and len(value) > _ITEMS}
+        return json.write({**result, **short} if short else result), not short
+    return json.write(result), True
