@@ -170,15 +170,15 @@ def test_concurrent_calls_never_admit_more_than_the_limit(server: Server, name: 
 
 
 def test_the_sdks_own_retries_recover_from_a_limit(server: Server, name: str) -> None:
-    key = f"sk-mock-tierfree-{name}"
-    with OpenAI(base_url=server.base_url, api_key=key, max_retries=3) as client:
-        for _ in range(3):
-            client.chat.completions.create(model="gpt-3.5-turbo", messages=[{"role": "user", "content": "x"}])
-        with Wire(server.base_url, key) as control:
-            control.advance("19.5s")
-        # The next call is told to wait about half a second, does, and is served.
-        completion = client.chat.completions.create(model="gpt-3.5-turbo", messages=[{"role": "user", "content": "x"}])
-    assert completion.choices[0].message.content
+    key = f"sk-mock-tier1-{name}"
+    with OpenAI(base_url=server.base_url, api_key=key, max_retries=5) as client, Wire(server.base_url, key) as wire:
+        client.models.retrieve("gpt-4o-mini")
+        while wire.chat().status_code == 200:
+            pass
+        # It is told to wait for the time of one call in a minute's 500, does, and is served.
+        completion = client.chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "x"}])
+        assert completion.choices[0].message.content
+        assert wire.control("GET", "/_mock/journal/count?status=429").json()["count"] >= 2
 
 
 def test_configured_keys_close_the_door_to_all_others(tmp_path: Any) -> None:

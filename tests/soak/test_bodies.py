@@ -47,21 +47,21 @@ def asked(text: str) -> bytes:
     ids=["values", "texts", "lists in lists", "members", "depth"],
 )
 def test_more_values_than_anybody_means(server: Watched, content: bytes) -> None:
-    with server.harmless(seconds=1, mib=400):
+    with server.harmless(seconds=3, mib=400):
         status, said = post(server, "/chat/completions", content)
     assert status == 400 and said.startswith(PARSE)
 
 
 def test_as_many_signs_within_a_text_are_a_text(server: Watched) -> None:
     """It is read, and refused for its length alone."""
-    with server.harmless(seconds=1, mib=400):
+    with server.harmless(seconds=3, mib=400):
         status, said = post(server, "/chat/completions", asked('[{"a", \\' * 300_000))
     assert status == 400 and said.startswith("This model's maximum context length is 128000 tokens.")
 
 
 @pytest.mark.parametrize("letter", ["a", "\n", " ", "1", "\u00e9"])
 def test_a_word_of_ten_megabytes_is_counted(server: Watched, letter: str) -> None:
-    with server.harmless(seconds=1, mib=300):
+    with server.harmless(seconds=3, mib=300):
         status, said = post(server, "/chat/completions", asked(letter * 10_000_000))
     assert status in (200, 400) and "Invalid" not in said
 
@@ -75,7 +75,7 @@ def test_a_small_file_that_is_a_large_picture(server: Watched) -> None:
         rows = zlib.compress(bytes((side * 3 + 1) * min(side, 7000)), 9)
         return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
-    with server.harmless(seconds=1, mib=500):
+    with server.harmless(seconds=3, mib=500):
         for side, status in ((50_000, 400), (7000, 200)):
             files = [("image[]", (f"{place}.png", picture(side), "image/png")) for place in range(3)]
             data = {"model": "gpt-image-1", "prompt": "x", "size": "1024x1024"}
@@ -93,7 +93,7 @@ def test_a_small_file_that_is_a_large_picture(server: Watched) -> None:
 )
 def test_forms(server: Watched, part: bytes) -> None:
     headers = {"content-type": "multipart/form-data; boundary=x"}
-    with server.harmless(seconds=1, mib=200):
+    with server.harmless(seconds=3, mib=200):
         assert post(server, "/files", part + b"--x--\r\n", headers) == (400, "We could not parse the multipart form data of your request.")
 
 
@@ -123,6 +123,6 @@ def test_frames_are_as_large_as_they_look(server: Watched) -> None:
     with connect(url, additional_headers={"authorization": "Bearer x"}, compression="deflate") as socket:
         assert not socket.protocol.extensions
         socket.recv()
-        with server.harmless(seconds=1, mib=300):
+        with server.harmless(seconds=3, mib=300):
             socket.send('{"type":"x","a":[' + "null," * 5_000_000 + "1]}")
             assert json.loads(socket.recv())["error"]["type"] == "invalid_request_error"

@@ -110,7 +110,7 @@ def test_who_sends_pings_and_reads_no_answer_is_read_no_more(server: Watched) ->
 
 def test_streams_that_are_not_read_stand_still(server: Watched) -> None:
     before = server.metric("mockapi_streams_open")
-    with server.harmless(seconds=1, mib=200), contextlib.ExitStack() as held:
+    with server.harmless(seconds=3, mib=200), contextlib.ExitStack() as held:
         for number in range(40):
             peer = socket.socket()
             held.enter_context(peer)
