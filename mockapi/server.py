@@ -49,8 +49,6 @@ def _served(app: MockApi, settings: Settings) -> uvicorn.Config:
     from mockapi.transport.websocket import MOST_BYTES, websocket_protocol
 
     own = {"interface": "asgi3", "http": http_protocol(_most_connections()), "lifespan": "off", "ws_max_size": MOST_BYTES}
-    # A frame that is small on the way and large behind it would cost others their turn.
-    own["ws_per_message_deflate"] = False
     return _config(app.front, settings.drain_seconds, websocket_protocol, **own)
 
 

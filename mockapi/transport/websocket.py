@@ -16,6 +16,8 @@ from mockapi.transport.reply import Reply
 Message = MutableMapping[str, Any]
 # doc: an event carries up to 15 MiB of sound, which is a third more in base64
 MOST_BYTES = 32 * 1024 * 1024
+# Pings that are dropped from a client who reads nothing, before nothing is read from it either.
+_MOST_PINGS = 16
 
 
 def error_event(error: ApiError, event_id: str, of: str | None = None) -> bytes:
@@ -96,7 +98,10 @@ def websocket_protocol(**given: Any) -> Any:
     from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
     class Protocol(WebSocketsSansIOProtocol):
-        """Reads no more from who does not read, and waits for nobody who is gone."""
+        """Answers no more to who does not read, and waits for nobody who is gone."""
+
+        # Pings that came while nothing could be written.
+        unanswered = 0
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
@@ -105,14 +110,21 @@ def websocket_protocol(**given: Any) -> Any:
                 self.transport.write(refusals.written(refusals.malformed_http()))
                 self.transport.close()
 
-        def pause_writing(self) -> None:
-            super().pause_writing()
-            self.transport.pause_reading()
+        def handle_ping(self) -> None:
+            if self.writable.is_set():
+                super().handle_ping()
+                return
+            # Who reads no answers would let them grow without bound.
+            self.conn.data_to_send()
+            self.unanswered += 1
+            if self.unanswered > _MOST_PINGS:
+                self.transport.pause_reading()
 
         def resume_writing(self) -> None:
             super().resume_writing()
-            if not self.read_paused:
+            if self.unanswered > _MOST_PINGS and not self.read_paused:
                 self.transport.resume_reading()
+            self.unanswered = 0
 
         def keepalive_timeout(self) -> None:
             super().keepalive_timeout()
