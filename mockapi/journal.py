@@ -28,6 +28,20 @@ End = Literal["whole", "left", "cut"]
 Heard = Callable[[Sequence["Call"], str | None], None]
 
 
+_SECRET = frozenset((b"authorization", b"proxy-authorization", b"cookie", b"api-key", b"x-api-key", b"x-mock-controls-key"))
+_MASK = "***"
+
+
+def shown(name: bytes, value: bytes) -> str:
+    """A header's value as it is told; of a secret its first and last characters, behind the scheme that it is told with."""
+    text = value.decode("latin-1")
+    if name not in _SECRET or _MASK in text:
+        return text
+    scheme, blank, secret = text.rpartition(" ")
+    first, last = min(8, len(secret) // 4), min(4, len(secret) // 4)
+    return f"{scheme}{blank}{secret[:first]}{_MASK}{secret[len(secret) - last :]}"
+
+
 class Kept:
     """An answer that is kept in another form than it was sent: cut, as the writes of a stream, or of an errand, which has no head.
 

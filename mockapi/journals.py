@@ -13,7 +13,7 @@ from mockapi.admission import spend
 from mockapi.admission.keys import Caller
 from mockapi.clock import ticks, wall_micros
 from mockapi.errors import ApiError
-from mockapi.journal import CUT, Journal, Kept, Shelf
+from mockapi.journal import CUT, Journal, Kept, Shelf, shown
 from mockapi.operations import OPERATIONS, Operation
 from mockapi.scenario.script import Script
 from mockapi.scenario.shapes import Reply as ScriptedReply
@@ -88,7 +88,7 @@ def written(call: Call) -> bytes:
             "method": call.method,
             "path": base64.b64encode(call.path.encode("utf-8", "surrogatepass")),
             "query": call.query_string.decode("latin-1"),
-            "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in call.headers.items()],
+            "headers": [[name.decode("latin-1"), shown(name, value)] for name, value in call.headers.items()],
             "body": base64.b64encode(call.body[:CUT]),
             "request_size": len(call.body) if kept is None else kept.request_size,
             "id": call.id,

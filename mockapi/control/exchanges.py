@@ -17,11 +17,10 @@ from mockapi.admission import spend
 from mockapi.clock import SECOND
 from mockapi.contract.types import Upload
 from mockapi.errors import ApiError
-from mockapi.journal import Kept
+from mockapi.journal import Kept, shown
 from mockapi.transport import form
 from mockapi.transport.call import Call
 
-_SECRET = frozenset(("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key", "x-mock-controls-key"))
 _MILLI = 1_000_000
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,8 +41,7 @@ class Exchange:
     @cached_property
     def headers(self) -> dict[str, str]:
         """The request's headers; of what is secret only the first and the last characters."""
-        found = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in self.call.headers.items())
-        return {name: _masked(value) if name in _SECRET else value for name, value in found}
+        return {name.decode("latin-1"): shown(name, value) for name, value in self.call.headers.items()}
 
     @cached_property
     def request(self) -> Any:
@@ -240,13 +238,6 @@ class Exchange:
 def iso(micros: int) -> str:
     """An instant in ISO 8601."""
     return (_EPOCH + timedelta(microseconds=micros)).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def _masked(value: str) -> str:
-    """A secret's first and last characters, behind the scheme that it is told with."""
-    scheme, blank, secret = value.rpartition(" ")
-    first, last = min(8, len(secret) // 4), min(4, len(secret) // 4)
-    return f"{scheme}{blank}{secret[:first]}***{secret[len(secret) - last :]}"
 
 
 def _pairs(items: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

@@ -394,8 +394,10 @@ def test_a_store_that_cannot_be_is_one_line_and_status_2(arguments: list[str], s
 
 def test_the_file_can_be_read_with_sqlites_own_tools(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
-    with running("--port", "0", "--store", f"sqlite:{path}") as (_, url, _), OpenAI(base_url=url, api_key="sk-open") as client:
+    with running("--port", "0", "--store", f"sqlite:{path}") as (_, url, _), OpenAI(base_url=url, api_key="sk-open-sesame") as client:
         made = client.files.create(file=("a.txt", b"Kept"), purpose="user_data")
         with contextlib.closing(sqlite3.connect(path)) as file:
             ((value,),) = file.execute("SELECT value FROM objects WHERE kind = 'file'").fetchall()
+            entries = [entry for (entry,) in file.execute("SELECT entry FROM journal")]
         assert json.loads(value)["id"] == made.id
+        assert entries and all(b"createFile" in entry and b"sk-open-sesame" not in entry for entry in entries)
