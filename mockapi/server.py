@@ -160,7 +160,6 @@ def run(settings: Settings) -> None:
     """Serve until a signal comes. Raises SettingsError before anything is served."""
     from mockapi import resources
     from mockapi.app import create_app
-    from mockapi.engine.tokens import preload
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     if settings.log == "json":
@@ -191,7 +190,6 @@ def run(settings: Settings) -> None:
         workers.run(settings.workers, app.api.worlds.shared, lambda ready: _serve(app, settings, listener, ready), say)
         sys.exit(0)
     app.imported = False
-    preload()
 
     def ready() -> None:
         imported()
@@ -203,6 +201,9 @@ def run(settings: Settings) -> None:
 
 
 def _serve(app: MockApi, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+    from mockapi.engine.tokens import preload
+
+    preload()
     _Uvicorn(_served(app, settings), app.api.worlds, ready).run(sockets=[listener])
 
 

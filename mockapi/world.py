@@ -196,10 +196,14 @@ class World:
     async def share(self, content: bytes, kind: str, name: str, seconds: int) -> str:
         """Let anybody fetch a content for some seconds. Returns the path of its address."""
         await self.store.write(f"{SHARED} {name}", content)
-        await self.store.put(SHARED, name, {"id": name, "kind": kind, "until": self.clock.micros() + seconds * SECOND})
+        now = self.clock.micros()
+        await self.store.put(SHARED, name, {"id": name, "kind": kind, "until": now + seconds * SECOND})
         await self.store.count(SHARED, {"made": 1})
-        if await self.store.tally(SHARED, "made") > _SHARED:
-            for oldest in await self.store.page(SHARED, limit=1):
+        too_many = await self.store.tally(SHARED, "made") > _SHARED
+        # One more comes, so no more than two have to go.
+        for oldest in await self.store.page(SHARED, limit=2):
+            if too_many or oldest["until"] <= now:
+                too_many = False
                 await self.store.delete(SHARED, oldest["id"])
                 await self.store.erase(f"{SHARED} {oldest['id']}")
         return f"/_mock/shared/{self.identity.organization}/{name}"
