@@ -104,7 +104,7 @@ def written(call: Call) -> bytes:
             "rate": call.rate,
             "cost": cost,
             "status": reply.status,
-            "head": None if reply.head is None else b"".join([b"%b: %b\r\n" % pair for pair in reply.head]).decode("latin-1"),
+            "head": None if reply.head is None else reply.head.text.decode("latin-1"),
             "reply": base64.b64encode(reply.body[:CUT]),
             "size": len(reply.body) if kept is None else kept.size,
             "pieces": None if kept is None else [base64.b64encode(piece) for piece in kept.pieces],

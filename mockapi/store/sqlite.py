@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS asked (world TEXT, origin TEXT, times INTEGER, turn I
 CREATE INDEX IF NOT EXISTS asked_turns ON asked (world, turn);
 CREATE TABLE IF NOT EXISTS names (world TEXT, name BLOB, until INTEGER, turn INTEGER, PRIMARY KEY (world, name)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS name_turns ON names (world, turn);
-CREATE TABLE IF NOT EXISTS journal (world TEXT, number INTEGER, entry BLOB, PRIMARY KEY (world, number));
+CREATE TABLE IF NOT EXISTS journal (world TEXT, number INTEGER, size INTEGER, entry BLOB, PRIMARY KEY (world, number));
 CREATE TABLE IF NOT EXISTS leases (name TEXT PRIMARY KEY, owner TEXT, until INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS told (world TEXT, part TEXT, version INTEGER, value BLOB, PRIMARY KEY (world, part)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS told_versions ON told (version);
@@ -57,7 +57,7 @@ _ASKED = """
 INSERT INTO asked VALUES (?1, ?2, 1, (SELECT coalesce(max(turn), 0) + 1 FROM asked WHERE world = ?1))
 ON CONFLICT DO UPDATE SET times = times + 1, turn = excluded.turn RETURNING times, turn"""
 # What is torn out leaves the number of its last entry.
-_NOTE = "INSERT INTO journal VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM journal WHERE world = ?1), ?2)"
+_NOTE = "INSERT INTO journal VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM journal WHERE world = ?1), length(?2), ?2)"
 _HOLD = """
 INSERT INTO leases VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET owner = excluded.owner, until = excluded.until
 WHERE owner = excluded.owner OR until < ?4"""
@@ -267,7 +267,7 @@ class SqliteStore:
 
     def _first_of(self, most_bytes: int) -> int:
         """The first of the entries that are so many bytes together."""
-        sizes = self._db.execute("SELECT number, length(entry) FROM journal WHERE world = ? ORDER BY number DESC", (self._world,))
+        sizes = self._db.execute("SELECT number, size FROM journal WHERE world = ? ORDER BY number DESC", (self._world,))
         for number, size in sizes:
             most_bytes -= size
             if most_bytes < 0:
