@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from mockapi import errors, json, resources
+from mockapi import pipeline as steps
 from mockapi.admission import meter, ordered, spend
 from mockapi.admission.keys import Keys
 from mockapi.admission.limits import Charge
@@ -20,12 +20,10 @@ from mockapi.contract.held import held
 from mockapi.errors import ApiError
 from mockapi.journal import Heard, Kept, Streamed
 from mockapi.operations import Operation
-from mockapi.pipeline import admit, behave, decoded, deferred, excerpt, find_model, gather, knows_beta, latency, origin, scripted
-from mockapi.seed import again
 from mockapi.settings import Settings
 from mockapi.transport import body, reply
 from mockapi.transport.call import Asked, Call
-from mockapi.transport.delivery import deliver, deliver_stream
+from mockapi.transport.delivery import deliver, deliver_stream, tell
 from mockapi.transport.memory import Memory
 from mockapi.transport.reply import JSON, Content, Events, Opening, Reply, lines, write_error
 from mockapi.transport.routing import Routes
@@ -47,6 +45,7 @@ Step = Callable[[Call], Awaitable[Any] | None]
 Behaviour = Callable[[Call], Awaitable[Any]]
 # Bytes of a request that is held to its contract beside the event loop: others would wait for it.
 _LARGE = 256 * 1024
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 # First segments of the paths that are not the API's.
 _OUTSIDE = frozenset(("", "_mock", "health", "metrics", "openapi.json", "ready"))
 
@@ -72,14 +71,16 @@ class Api:
         # What most clients ask for first is there from the start.
         self.routes.find("/chat/completions")
         # The way of a call once it is known whose it is; what is left of it where the same bytes were seen before; that of an errand.
-        self.pipeline: tuple[Step, ...] = (knows_beta, self.decode, find_model, self.validate, gather, admit, self.script, behave)
-        self.remembered: tuple[Step, ...] = (find_model, admit, self.script, behave)
-        self.errand: tuple[Step, ...] = (self.decode, find_model, self.validate, gather, self.script, behave)
+        self.pipeline: tuple[Step, ...] = (
+            steps.knows_beta, self.decode, steps.find_model, self.validate, steps.gather, steps.admit, self.script, steps.behave,
+        )  # fmt: skip
+        self.remembered: tuple[Step, ...] = (steps.find_model, steps.admit, self.script, steps.behave)
+        self.errand: tuple[Step, ...] = (self.decode, steps.find_model, self.validate, steps.gather, self.script, steps.behave)
         self.worlds.perform = self.perform
         if settings.mode == "canned":
             from mockapi import canned
 
-            self.pipeline = (self.decode, canned.find_model, self.validate, self.script, scripted(canned.behave))
+            self.pipeline = (self.decode, canned.find_model, self.validate, self.script, steps.scripted(canned.behave))
             self.remembered = self.pipeline
         self._memory = Memory()
         self._limit = int(settings.max_body_mb * 1024 * 1024)
@@ -98,11 +99,13 @@ class Api:
             noting = self._note_stray(Call(scope, dict(scope["headers"]), _UNSERVED, {}, b""), turned_away, began)
             if noting is not None:
                 await noting
-            await _send(turned_away, send)
+            await tell(turned_away, send)
             return
         try:
             result: Any = None
-            await self.authenticate(call)
+            waiting = self.authenticate(call)
+            if waiting is not None:
+                await waiting
             if self.worlds.shared is not None and call.operation.changes:
                 result = await self._changed(call)
             else:
@@ -161,28 +164,28 @@ class Api:
         parameters = dict(zip(operation.parameters, values, strict=True)) if values else {}
         return Call(scope, headers, operation, parameters, content)
 
-    def authenticate(self, call: Call) -> Awaitable[None]:
+    def authenticate(self, call: Call) -> Awaitable[None] | None:
         """Whose call this is, and its identifiers: they follow from what is asked and how often it was asked before."""
         self.keys.admit(call)
-        return self._on_earned_tier(call) if call.caller.tier == "auto" else self._begin(call)
+        begun = self._begin(call)
+        return steps.on_earned_tier(call, begun) if call.caller.tier == "auto" else begun
 
-    async def _on_earned_tier(self, call: Call) -> None:
-        await self._begin(call)
-        call.caller = replace(call.caller, tier=await spend.tier_of(call.world))
-
-    async def _begin(self, call: Call) -> None:
+    def _begin(self, call: Call) -> Awaitable[None] | None:
         """Give a call its instant, its chance and its request id, and what is known of the same bytes."""
         call.now = call.world.clock.micros()
         asked = self._memory.recall(call) if call.operation.prepare is not None else None
         if asked is None:
             asked = Asked()
-            asked.origin = origin(call)
+            asked.origin = steps.origin(call)
         else:
             # The same bytes need not be kept twice.
             call.body = asked.body
         call.asked = asked
-        call.stream = again(asked.origin, await call.world.store.ordinal(asked.origin))
-        call.id = f"req_{call.stream.entropy(16).hex()}"
+        times = call.world.store.ordinal(asked.origin)
+        if not isinstance(times, int):
+            return steps.numbered_later(call, times)
+        steps.number(call, times)
+        return None
 
     def decode(self, call: Call) -> None:
         """The body or the query as plain values."""
@@ -190,7 +193,7 @@ class Api:
         if asked.contract is not None:
             return
         if operation.has_body:
-            asked.json, asked.contract = decoded(call)
+            asked.json, asked.contract = steps.decoded(call)
         elif operation.query is not None:
             asked.json, asked.contract = query.typed(operation.query, body.query(call)), operation.query
 
@@ -225,7 +228,8 @@ class Api:
             if world.shared is not None and told:
                 return self._cast_in_turn(call)
             self._cast(call)
-        self._slow(call)
+        if world.latencies or self.worlds.latencies:
+            self._slow(call)
         return None
 
     async def _cast_in_turn(self, call: Call) -> None:
@@ -253,14 +257,13 @@ class Api:
         except ApiError as error:
             # What a header asks for befalls the call itself.
             told = call.script is not None and call.script.reply.error is not None
-            if not told or not deferred(call, error):
+            if not told or not steps.deferred(call, error):
                 raise
 
     def _slow(self, call: Call) -> None:
         """How long the answer takes, where nothing else was asked for."""
-        own, shared = call.world.latencies, self.worlds.latencies
-        if (own or shared) and call.latency is None and call.card is not None:
-            call.latency = latency({**shared, **own}, call.card.asked_as)
+        if call.latency is None and call.card is not None:
+            call.latency = steps.latency({**self.worlds.latencies, **call.world.latencies}, call.card.asked_as)
 
     async def perform(self, world: World, errand: Errand) -> tuple[int, Any, str]:
         """Run a request of the server's own: the steps of any other, without limits."""
@@ -280,7 +283,7 @@ class Api:
             done = await self._performed(call, errand)
             del call.asked
         status, result = done
-        text, is_whole = excerpt(result)
+        text, is_whole = steps.excerpt(result)
         noting = world.journal.add(call, Kept(status, None, text, len(text) if is_whole else None, len(errand.body)), began)
         if noting is not None:
             await noting
@@ -289,7 +292,9 @@ class Api:
 
     async def _performed(self, call: Call, errand: Errand) -> tuple[int, Any]:
         """The steps of an errand. Returns its status and its body."""
-        await self._begin(call)
+        begun = self._begin(call)
+        if begun is not None:
+            await begun
         try:
             if await spend.capped(call.world, errand.tier, call.now):
                 call.hit = "quota"
@@ -407,11 +412,6 @@ def _refused(error: ApiError, head: bytes) -> Reply:
     return Reply(error.status, head + lines(error.headers), kind, text)
 
 
-async def _send(answer: Reply, send: Send) -> None:
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.head})
-    await send({"type": "http.response.body", "body": answer.body})
-
-
 def _log_of(settings: Settings) -> Heard | None:
     if settings.log == "none":
         return None
@@ -433,7 +433,6 @@ class MockApi:
         self.api = Api(settings)
         # Whether all is imported; where nobody imports it beforehand each call imports what it needs.
         self.imported = True
-        self._is_shared = self.api.worlds.shared is not None
 
     @cached_property
     def site(self) -> Starlette:
@@ -442,15 +441,18 @@ class MockApi:
 
         return site(self.api)
 
-    def front(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+    @property
+    def front(self) -> App:
         """The application as a function, which costs a request less than an object does."""
-        if self._is_shared and scope["path"] not in _ALONE:
-            from mockapi.transport.shared import followed
+        return self._alone if self.api.worlds.shared is None else self._followed
 
-            return followed(self.api, self._inner, scope, receive, send)
-        return self._inner(scope, receive, send)
+    def _followed(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """The way of a request where others share the store."""
+        from mockapi.transport.shared import followed
 
-    def _inner(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return self._alone(scope, receive, send) if scope["path"] in _ALONE else followed(self.api, self._alone, scope, receive, send)
+
+    def _alone(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "http" and (scope["path"].startswith("/v1/") or scope["path"].split("/", 2)[1] not in _OUTSIDE):
             return self.api(scope, receive, send)
         if scope["type"] == "websocket":
@@ -468,7 +470,7 @@ class MockApi:
                 await shared.version()
             except ApiError as gone:
                 answer = _refused(gone, b"")
-        await _send(answer, send)
+        await tell(answer, send)
 
     def _readiness(self, scope: Scope) -> Reply:
         """Whether calls should be sent here: not before all is imported, and not while the server ends. It needs no site to be told."""

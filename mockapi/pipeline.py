@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from mockapi.admission.limits import Charge
 from mockapi.contract import query
 from mockapi.contract.types import Contract
 from mockapi.errors import ApiError
+from mockapi.seed import again
 from mockapi.transport import body, form
 from mockapi.transport.call import Call
 from mockapi.transport.pace import Latency
@@ -27,6 +29,22 @@ def origin(call: Call) -> int:
     separator = form.boundary(call.headers.get(b"content-type", b"")) if call.operation.form is not None else b""
     content = call.body.replace(separator, b"") if separator else call.body
     return call.world.seed.stream(call.method.encode(), call.path.encode(), call.query_string, content).origin
+
+
+def number(call: Call, times: int) -> None:
+    """The chance and the request id of a call, the same of which was asked so many times before."""
+    call.stream = again(call.asked.origin, times)
+    call.id = f"req_{call.stream.entropy(16).hex()}"
+
+
+async def numbered_later(call: Call, times: Awaitable[int]) -> None:
+    number(call, await times)
+
+
+async def on_earned_tier(call: Call, begun: Awaitable[None] | None) -> None:
+    if begun is not None:
+        await begun
+    call.caller = replace(call.caller, tier=await spend.tier_of(call.world))
 
 
 def decoded(call: Call) -> tuple[Any, type[Contract] | None]:

@@ -210,7 +210,8 @@ class World:
 
     async def call_stream(self, origin: int) -> Stream:
         """The chance of one call: it follows from what was asked, the `origin`, and how often it was asked before in this world."""
-        return again(origin, await self.store.ordinal(origin))
+        times = self.store.ordinal(origin)
+        return again(origin, times if isinstance(times, int) else await times)
 
     def anew(self, generation: int) -> World:
         """The same world with nothing in it: its clock keeps its time, its jobs their paces, its events their endpoints, and its

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any, Literal, Protocol
 
 from mockapi.admission.limits import Level, Meter
@@ -62,8 +62,9 @@ class Store(Protocol):
     async def take(self, group: str, meter: Meter, amounts: Sequence[int], now: int) -> tuple[list[Level], int | None]:
         """Charge all buckets of a group or none, in quarters. Returns their levels, and the place of the first that lacks enough."""
 
-    async def ordinal(self, origin: int) -> int:
-        """How often the same was asked before, as long as that is remembered; this time is counted."""
+    def ordinal(self, origin: int) -> int | Awaitable[int]:
+        """How often the same was asked before, as long as that is remembered; this time is counted. Every call asks, so who knows says so
+        at once."""
 
     async def renew(self, names: Sequence[bytes], now: int, until: int) -> int:
         """How many names from the first on, or more beyond one that is not, are held at an instant; all are until another from now on."""

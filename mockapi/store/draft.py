@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from mockapi import json
@@ -104,8 +104,8 @@ class Draft:
     async def take(self, group: str, meter: Meter, amounts: Sequence[int], now: int) -> tuple[list[Level], int | None]:
         return await self._store.take(group, meter, amounts, now)
 
-    async def ordinal(self, origin: int) -> int:
-        return await self._store.ordinal(origin)
+    def ordinal(self, origin: int) -> int | Awaitable[int]:
+        return self._store.ordinal(origin)
 
     async def renew(self, names: Sequence[bytes], now: int, until: int) -> int:
         return await self._store.renew(names, now, until)

@@ -106,7 +106,9 @@ class MemoryStore:
         self._contents.pop(id, None)
 
     async def count(self, name: str, amounts: dict[str, int]) -> None:
-        counters = self._counters.setdefault(name, {})
+        counters = self._counters.get(name)
+        if counters is None:
+            counters = self._counters[name] = {}
         for key, amount in amounts.items():
             counters[key] = counters.get(key, 0) + amount
 
@@ -115,7 +117,8 @@ class MemoryStore:
 
     async def tally(self, name: str, key: str) -> int:
         counters = self._counters.get(name)
-        return 0 if counters is None else min(MOST, counters.get(key, 0))
+        amount = 0 if counters is None else counters.get(key, 0)
+        return amount if amount < MOST else MOST
 
     async def take(self, group: str, meter: Meter, amounts: Sequence[int], now: int) -> tuple[list[Level], int | None]:
         levels = self._levels.get(group)
@@ -126,7 +129,7 @@ class MemoryStore:
             levels.update(zip(meter.names, after, strict=True))
         return after, short
 
-    async def ordinal(self, origin: int) -> int:
+    def ordinal(self, origin: int) -> int:
         times = self._asked.pop(origin, 0)
         self._asked[origin] = times + 1
         if len(self._asked) > REMEMBERED:

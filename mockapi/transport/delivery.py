@@ -14,6 +14,12 @@ from mockapi.transport.sse import Receive, Send, send_events
 _PACE = label("pace")
 
 
+async def tell(reply: Reply, send: Send) -> None:
+    """Send a finished answer as it is."""
+    await send({"type": "http.response.start", "status": reply.status, "headers": reply.head})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
 @contextmanager
 def _held_back(call: Call) -> Iterator[int]:
     """Count an answer among those that are under way. Gives how many others are."""

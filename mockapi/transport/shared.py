@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from mockapi.errors import ApiError
+from mockapi.transport.delivery import tell
 from mockapi.transport.sse import Receive, Send
 from mockapi.transport.websocket import Socket
 
 if TYPE_CHECKING:
     from mockapi.app import Api
-    from mockapi.transport.reply import Reply
 
 App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
@@ -24,7 +24,7 @@ async def followed(api: Api, app: App, scope: MutableMapping[str, Any], receive:
     except ApiError as gone:
         refusal = api.turned_away(gone, scope if scope["type"] == "http" else {**scope, "method": "GET"})
         if scope["type"] == "http":
-            await _tell(refusal, send)
+            await tell(refusal, send)
         else:
             await Socket(scope, receive, send).refuse(refusal)
         return
@@ -63,11 +63,6 @@ class _Telling:
                     await worlds.publish()
             except ApiError as gone:
                 self._failed = True
-                await _tell(self._api.turned_away(gone, self._scope), self._send)
+                await tell(self._api.turned_away(gone, self._scope), self._send)
         if not self._failed:
             await self._send(message)
-
-
-async def _tell(reply: Reply, send: Send) -> None:
-    await send({"type": "http.response.start", "status": reply.status, "headers": reply.head})
-    await send({"type": "http.response.body", "body": reply.body})

@@ -109,17 +109,15 @@ class Signal(asyncio.Event):
 
 def _target(method: bytes, url: bytes) -> tuple[str, str, bytes, bytes]:
     """The method, the path, the path as it was sent, and the query of a request line."""
-    return _known_target(method, url) if len(url) <= _LONGEST_TARGET else _known_target.__wrapped__(method, url)
-
-
-@lru_cache(maxsize=1024)
-def _known_target(method: bytes, url: bytes) -> tuple[str, str, bytes, bytes]:
     if not url.startswith(b"/"):
         # As a proxy is asked; or what names nothing here.
         url = b"/" + _ORIGIN.sub(b"", url)
     raw_path, _, query = url.partition(b"?")
     path = raw_path.decode("ascii")
     return method.decode("ascii"), unquote(path) if "%" in path else path, raw_path, query
+
+
+_known_target = lru_cache(maxsize=1024)(_target)
 
 
 def corked(transport: Any, loop: asyncio.AbstractEventLoop, turn: Turn) -> Any:
@@ -134,6 +132,7 @@ def http_protocol(most: int) -> Any:
     """
     turn = Turn()
     try:
+        from httptools import HttpParserError, HttpParserUpgrade
         from uvicorn.protocols.http.flow_control import FlowControl
         from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
     except ImportError:
@@ -151,7 +150,7 @@ def http_protocol(most: int) -> Any:
         pipeline: Sized = ()
 
         def resume_reading(self) -> None:
-            if not self.pipeline:
+            if self.read_paused and not self.pipeline:
                 super().resume_reading()
 
     class Cycle(RequestResponseCycle):
@@ -258,10 +257,23 @@ def http_protocol(most: int) -> Any:
         patience = PATIENCE
         # Bytes that came and were not told of yet: of a head, or of what may stand beside and behind a body that comes in chunks.
         untold = 0
+        known: dict[str, Any]
+        # Bytes that came last.
+        came = 0
         refused = False
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(corked(transport, self.loop, turn))
+            # What is the same for all requests of a connection.
+            self.known = {
+                "type": "http",
+                "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+                "http_version": "1.1",
+                "server": self.server,
+                "client": self.client,
+                "scheme": self.scheme,
+                "root_path": self.root_path,
+            }
             flow = Flow(self.transport)
             self.flow, flow.pipeline = flow, self.pipeline
             self.idle_since = self.loop.time()
@@ -278,10 +290,28 @@ def http_protocol(most: int) -> Any:
         def data_received(self, data: bytes) -> None:
             if self.refused:
                 return
-            self.untold += len(data)
-            super().data_received(data)
-            if self.untold > _LARGEST_HEAD and not self.refused:
-                self._refuse(refusals.head_too_large())
+            begins = not self.untold
+            self.came = len(data)
+            self.untold += self.came
+            try:
+                self.parser.feed_data(data)
+            except HttpParserUpgrade:
+                if self._should_upgrade():
+                    self.handle_websocket_upgrade()
+                else:
+                    self._unsupported_upgrade_warning()
+            except HttpParserError:
+                self.send_400_response("")
+            if self.untold:
+                self._unfinished(begins)
+
+        def _unfinished(self, begins: bool) -> None:
+            """Wait for the rest of a head, or of what is behind a body: not for ever, and not for any length."""
+            if self.untold > _LARGEST_HEAD:
+                if not self.refused:
+                    self._refuse(refusals.head_too_large())
+            elif begins and self.idle_since is not None:
+                self.idle_since, self.patience = self.loop.time(), PATIENCE
 
         def send_400_response(self, msg: str) -> None:
             self._refuse(refusals.head_too_large() if self.untold > _LARGEST_HEAD else refusals.malformed_http())
@@ -301,8 +331,13 @@ def http_protocol(most: int) -> Any:
             super()._unset_keepalive_if_required()
 
         def on_message_begin(self) -> None:
-            super().on_message_begin()
-            self.idle_since, self.patience = self.loop.time(), PATIENCE
+            """As uvicorn's, but most of a scope is there already."""
+            self.url, self.expect_100_continue, self.headers = b"", False, []
+            scope: Any = {**self.known, "headers": self.headers}
+            self.scope = scope
+
+        def _head_size(self) -> int:
+            return len(self.url) + sum([len(name) + len(value) for name, value in self.headers])
 
         def on_body(self, body: bytes) -> None:
             self.untold = 0
@@ -310,12 +345,13 @@ def http_protocol(most: int) -> Any:
 
         def on_headers_complete(self) -> None:
             """As uvicorn's, but a request line that was seen before is not taken apart again."""
-            if len(self.url) + sum([len(name) + len(value) for name, value in self.headers]) > _LARGEST_HEAD:
+            if (self.came > _LARGEST_HEAD or self.untold > _LARGEST_HEAD) and self._head_size() > _LARGEST_HEAD:
                 self.untold = _LARGEST_HEAD + 1
                 raise ValueError("the head is too large")
             self.untold, self.idle_since = 0, None
             scope, before = self.scope, self.cycle
-            scope["method"], scope["path"], scope["raw_path"], scope["query_string"] = _target(self.parser.get_method(), self.url)
+            read = _known_target if len(self.url) <= _LONGEST_TARGET else _target
+            scope["method"], scope["path"], scope["raw_path"], scope["query_string"] = read(self.parser.get_method(), self.url)
             version = self.parser.get_http_version()
             if version != "1.1":
                 scope["http_version"] = version
@@ -356,7 +392,7 @@ def http_protocol(most: int) -> Any:
             self.server_state.total_requests += 1
             self.flow.resume_reading()
             if self.idle_since is None:
-                self.idle_since, self.patience = self.loop.time(), self.timeout_keep_alive
+                self.untold, self.idle_since, self.patience = 0, self.loop.time(), self.timeout_keep_alive
             if self.timeout_keep_alive_task is None:
                 self._look_after(self.timeout_keep_alive)
 
