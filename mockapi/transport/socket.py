@@ -277,7 +277,7 @@ def http_protocol(most: int) -> Any:
             flow = Flow(self.transport)
             self.flow, flow.pipeline = flow, self.pipeline
             self.idle_since = self.loop.time()
-            self._look_after(PATIENCE)
+            self._look_after(min(PATIENCE, self.timeout_keep_alive))
             if len(self.connections) > most:
                 self._make_room()
 

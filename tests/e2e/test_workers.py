@@ -21,8 +21,10 @@ from typing import Any
 import httpx2
 import pytest
 from openai import OpenAI
+from websockets.exceptions import ConnectionClosed
 
 from tests.e2e.test_process import COMMAND, QUIET, running
+from tests.line import Line
 from tests.receiver import Receiver
 from tests.redis_server import RedisServer
 
@@ -136,6 +138,20 @@ def test_each_part_of_an_upload_counts(ask: Ask) -> None:
         parts = list(threads.map(part, range(16)))
     done = ask(3, "POST", f"/uploads/{upload['id']}/complete", json={"part_ids": parts}).json()
     assert ask(5, "GET", f"/files/{done['file']['id']}/content").content == b"abcdefghijklmnop"
+
+
+def test_who_hangs_up_ends_what_is_open_elsewhere(ask: Ask, base_url: str, name: str) -> None:
+    offer = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\n"
+    sent = {"content": offer, "headers": {"content-type": "application/sdp"}}
+    for number in range(8):
+        # A key that is bound to a session tells of which; any other takes the usual one.
+        made = ask(number, "POST", "/realtime/calls", **sent)
+        call_id = made.headers["location"].rpartition("/")[2]
+        with Line(base_url, f"sk-mock-tier1-{name}", call_id=call_id) as line:
+            line.next("session.created")
+            assert ask(number, "POST", f"/realtime/calls/{call_id}/hangup").status_code == 200
+            with pytest.raises(ConnectionClosed):
+                line.receive()
 
 
 def test_all_is_counted_together_and_told_live(ask: Ask, base_url: str, name: str) -> None:

@@ -156,7 +156,11 @@ def test_an_offer_gets_an_answer(wire: Wire, client: OpenAI) -> None:
     call_id = made.http_response.headers["location"].rpartition("/")[2]
     with Line(wire.base_url, wire.key, call_id=call_id) as line:
         assert line.next("session.created")["session"]["audio"]["output"]["voice"] == "sage"
-    client.realtime.calls.hangup(call_id)
+        client.realtime.calls.hangup(call_id)
+        # Whoever listens is let go with the call.
+        with pytest.raises(ConnectionClosed) as closed:
+            line.receive()
+        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1000
     secret = client.realtime.client_secrets.create(session={"type": "realtime", "model": "gpt-realtime-mini"})
     plain = wire.http.post(
         f"{wire.base_url}/realtime/calls",

@@ -203,9 +203,9 @@ def test_an_hour_of_mixed_traffic_leaves_nothing_behind() -> None:
         began, failed = server.http.get(f"{server.root}/_mock/clock").json()["now"], threading.Event()
         with ThreadPoolExecutor(len(lanes)) as pool:
             # The first part fills caches of a bounded size, and opens what stays open.
-            list(pool.map(lambda lane: _traffic(lane, SECONDS / 2, failed), lanes))
+            list(pool.map(lambda lane: _traffic(lane, 0.65 * SECONDS, failed), lanes))
             open_before, before = _calmed(server), server.resident()
-            done = sum(pool.map(lambda lane: _traffic(lane, SECONDS / 2, failed), lanes))
+            done = sum(pool.map(lambda lane: _traffic(lane, 0.35 * SECONDS, failed), lanes))
         open_after, after = _calmed(server), server.resident()
         assert done > 50
         assert server.http.get(f"{server.root}/_mock/clock").json()["now"] - began >= 3600

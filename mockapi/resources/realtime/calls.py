@@ -5,6 +5,7 @@ No sound goes through: a call is there to be answered, listened to over a WebSoc
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -19,6 +20,8 @@ from mockapi.transport.call import Call
 from mockapi.transport.reply import Content
 from mockapi.world import World
 
+# Seconds between two looks at whether a call that somebody listens to is over.
+_LOOK = 0.1
 KIND = "realtime.call"
 _HEADERS = ((b"timing-allow-origin", b"*"),)
 
@@ -76,6 +79,15 @@ async def _find(world: World, call_id: str) -> dict[str, Any]:
     if kept["status"] not in ("ringing", "active"):
         raise refusals.call_has_ended(call_id)
     return kept
+
+
+async def until_over(world: World, call_id: str) -> None:
+    """Wait until a call goes on no more, whichever process is told so."""
+    while True:
+        kept = await world.store.get(KIND, call_id)
+        if kept is None or kept["status"] != "active":
+            return
+        await asyncio.sleep(_LOOK)
 
 
 async def session_of(world: World, call_id: str) -> dict[str, Any]:

@@ -34,12 +34,21 @@ async def serve(visit: Visit) -> None:
     try:
         await session.begin()
         session.start(session.expire())
+        if "call_id" in visit.socket.query:
+            session.start(_hung_up(visit, visit.socket.query["call_id"]))
         while True:
             await _carry_out(session, await visit.socket.read(), known, is_beta=is_beta)
     except Gone:
         pass
     finally:
         await session.end()
+
+
+async def _hung_up(visit: Visit, call_id: str) -> None:
+    """Let the connection end with the call that it listens to."""
+    await calls.until_over(visit.world, call_id)
+    # guess: no recording
+    await visit.socket.close()
 
 
 async def _begun(visit: Visit) -> sessions.Config:
