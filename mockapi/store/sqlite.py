@@ -92,13 +92,12 @@ class SqliteStores:
     def connection(self) -> sqlite3.Connection:
         """That of this process: none is taken along into another one."""
         if self._connection is None or self._process != os.getpid():
-            self._process = os.getpid()
-            self._connection = made = sqlite3.connect(
-                self._path, _PATIENCE, isolation_level=None, check_same_thread=False, factory=_Connection
-            )
+            made = sqlite3.connect(self._path, _PATIENCE, isolation_level=None, check_same_thread=False, factory=_Connection)
             made.execute("PRAGMA journal_mode = WAL")
             made.execute("PRAGMA synchronous = OFF")
             made.executescript(_SCHEMA)
+            # Not before all of it is there: a fault on the way is met anew by whoever asks next.
+            self._process, self._connection = os.getpid(), made
         return self._connection
 
     def forked(self) -> None:
@@ -114,10 +113,11 @@ class SqliteStores:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
+            connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             raise
-        connection.execute("COMMIT")
 
     def of(self, world: str) -> SqliteStore:
         return SqliteStore(self, world)
