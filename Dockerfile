@@ -3,6 +3,7 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY mockapi mockapi
 COPY fixtures fixtures
+COPY scripts/hatch_build.py scripts/
 RUN python -m venv /opt/mockapi && /opt/mockapi/bin/pip install --no-cache-dir '.[fast,redis]'
 
 FROM python:3.13-slim

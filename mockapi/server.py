@@ -96,6 +96,9 @@ def base_url(listener: socket.socket) -> str:
 
 # Seconds between two looks at whether all that was open is done.
 _LOOK = 0.05
+# Seconds between two looks at whether no call is open at the start, and how many there are.
+_QUIET = 0.01
+_MOST_WAITS = 50
 
 
 def _tells(record: logging.LogRecord) -> bool:
@@ -137,8 +140,14 @@ class _Uvicorn(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._ready is not None:
-            # Beside the loop, so that the first answer does not wait for it.
-            threading.Thread(target=self._ready, name="ready", daemon=True).start()
+            asyncio.get_running_loop().call_later(_QUIET, self._get_ready, self._ready, _MOST_WAITS)
+
+    def _get_ready(self, ready: Callable[[], None], waits: int) -> None:
+        """Get ready beside the loop once no call is being answered: the first answer would share the processor with it."""
+        if waits and self.server_state.tasks and not self.should_exit:
+            asyncio.get_running_loop().call_later(_QUIET, self._get_ready, ready, waits - 1)
+        else:
+            threading.Thread(target=ready, name="ready", daemon=True).start()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -172,8 +181,11 @@ def run(settings: Settings) -> None:
     url = base_url(listener)
 
     def imported() -> None:
-        """Import what is left, and stop looking for garbage in it."""
+        """Import and load what is left, and stop looking for garbage in it."""
+        from mockapi.engine.tokens import preload
+
         _ = app.site, resources.everything()
+        preload()
         gc.freeze()
         gc.enable()
 
@@ -201,9 +213,6 @@ def run(settings: Settings) -> None:
 
 
 def _serve(app: MockApi, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
-    from mockapi.engine.tokens import preload
-
-    preload()
     _Uvicorn(_served(app, settings), app.api.worlds, ready).run(sockets=[listener])
 
 
