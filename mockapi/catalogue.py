@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache, lru_cache
 from typing import Any
 
 from mockapi import fixtures
+from mockapi.records import record
 
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9.\-]{0,99}")
 _MINUTE = 60_000_000
 _DAY = 86_400_000_000
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Limit:
     """One limit of a model on a tier. `period` is in microseconds, `capacity` in requests, tokens or images."""
 
@@ -36,7 +37,7 @@ class Limit:
         object.__setattr__(self, "full", 4 * self.capacity * self.period)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class TierLimits:
     """What a model may be used for on one tier; a missing figure is no limit."""
 
@@ -48,7 +49,7 @@ class TierLimits:
     batch_queue_tokens: int | None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Card:
     """One model as its documentation page describes it."""
 
@@ -65,9 +66,9 @@ class Card:
     encoding: str
     context_window: int
     max_output_tokens: int
-    rules: dict[str, Any] = field(repr=False)
-    prices: dict[str, Any] = field(repr=False)
-    limits: dict[str, TierLimits] = field(repr=False)
+    rules: dict[str, Any]
+    prices: dict[str, Any]
+    limits: dict[str, TierLimits]
     reasons: bool
     # Endpoints that its page lists although another model is made for them: that model's name.
     acts_as: dict[str, str]
@@ -75,7 +76,7 @@ class Card:
     examples: str | None = None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Listed:
     """One line of `GET /v1/models`."""
 

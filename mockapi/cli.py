@@ -57,7 +57,7 @@ def _serve(config: str | None, **flags: Any) -> None:
     # What the imports below make stays: there is no garbage to look for, until the server is ready.
     gc.disable()
     _without_plugins()
-    from mockapi.server import run
+    from mockapi.serving import run
 
     run(settings)
 
@@ -87,7 +87,7 @@ def _verdict(url: str, key: str | None, controls_key: str | None, as_json: bool)
 def _record(config: str | None, **flags: Any) -> None:
     """Pass calls on to a real API and record what it answers on a tape, without secrets."""
     settings = put_together(Recording, flags, os.environ, config)
-    from mockapi.server import serve
+    from mockapi.serving import serve
     from mockapi.tape.record import Recorder
 
     recorder = Recorder(settings)
@@ -100,7 +100,7 @@ def _record(config: str | None, **flags: Any) -> None:
 def _replay(tapes: tuple[str, ...], config: str | None, **flags: Any) -> None:
     """Answer from TAPES (files, or folders of them) what was recorded, offline."""
     settings = put_together(Replaying, flags, os.environ, config)
-    from mockapi.server import serve
+    from mockapi.serving import serve
     from mockapi.tape.replay import Replayer
 
     replayer = Replayer(settings, list(tapes))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 from mockapi import fixtures, webhooks
 from mockapi.clock import SECOND
+from mockapi.records import record
 from mockapi.store import LeaseLost
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Job(TypedDict):
     told: NotRequired[bool]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Stage:
     """One status on the way. `leave` makes the move at an instant: it changes the object and returns nothing; a stage without it waits for
     somebody to change the job. `work` does the stage's work up to a part in a million of it; a stage that `lapses` ends at the job's
@@ -51,7 +52,7 @@ class Stage:
     lapses: bool = False
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Lifecycle:
     """The stages of a kind by status; any other status is final. `lapse` makes the move of a job that ran out of time; `tells` is the
     type of the event by the final status that it tells of."""

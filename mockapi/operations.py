@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mockapi import errors
 from mockapi.errors import ApiError
 from mockapi.json import Layout
+from mockapi.records import record
 
 if TYPE_CHECKING:
     from mockapi.admission.limits import Charge
@@ -20,7 +21,7 @@ Behaviour = Callable[["Call"], Awaitable[Any]]
 _B = TypeVar("_B", bound=Behaviour)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Operation:
     """One method and path of the API: its contract, how it is admitted, how it is written and what it does."""
 

@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 from mockapi import ids, lifecycle, webhooks
 from mockapi.clock import SECOND, Clock
 from mockapi.lifecycle import Pace
+from mockapi.records import record
 from mockapi.scenario.book import Book
 from mockapi.seed import Seed, Stream, again
 from mockapi.store import SharedStore, Store
@@ -31,7 +32,7 @@ SHARED = "shared"
 _SHARED = 1000
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Errand:
     """A request that the server makes of itself for a caller: a line of a batch."""
 
@@ -47,7 +48,7 @@ class Errand:
 Perform = Callable[["World", Errand], Awaitable[tuple[int, Any, str]]]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Issued:
     """A key that was made by a call: the world that it opens until an instant or for ever, its id and tier, and the project that it
     belongs to where that is not the first one."""
@@ -73,7 +74,7 @@ class Orders:
         return self.models is None or bool(names & self.models[0]) is self.models[1]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Identity:
     """What the API calls an account: the organization, its slug, and the project."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockapi import errors
 from mockapi.errors import ApiError
+from mockapi.records import record
 from mockapi.settings import TIERS, Settings, SettingsError
 from mockapi.transport.call import Call
 from mockapi.world import World
@@ -34,7 +35,7 @@ _NO_MONEY: dict[str, Callable[[], ApiError]] = {
 _REMEMBERED = 4096
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Caller:
     """Who calls: the key, the tier it is on, and what its account owes (an error of its own at admission).
 

@@ -11,6 +11,8 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import core_schema
 
+from mockapi.records import record
+
 
 class Contract(BaseModel):
     """A request or a part of one: strict types, no unknown keys, in the order in which the API reports faults."""
@@ -23,7 +25,7 @@ class Contract(BaseModel):
     moved: ClassVar[Mapping[str, str]] = {}
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Upload:
     """A file as a part of a form carries it."""
 

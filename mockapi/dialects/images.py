@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from mockapi import json
+from mockapi.records import record
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Frames:
     """One picture as it is sent, in base64: the partial images that come before it, and itself."""
 
@@ -17,7 +17,7 @@ class Frames:
     whole: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Bill:
     """Tokens: of the prompt, of the pictures sent, and of each picture made."""
 
@@ -39,7 +39,7 @@ class Bill:
         return told
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Draft:
     """What a GPT image model made, and what is told about it."""
 

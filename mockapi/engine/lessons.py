@@ -6,18 +6,18 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from mockapi import json
 from mockapi.engine.prompt import Prompt
+from mockapi.records import record
 from mockapi.seed import Stream
 
 _WORD = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Lesson:
     """One turn that was learned: the instructions and the user's text before it, and what it says or calls."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mockapi import json
+from mockapi.records import record
 
 # sdk: openai-agents and langgraph's swarms and supervisors name a tool so that hands the conversation to another agent.
 HAND_OVER = "transfer_to_"
@@ -110,7 +111,7 @@ class Output:
 PLAIN = Output()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Scripted:
     """What is said in place of what the model would decide; what is None it decides itself.
 

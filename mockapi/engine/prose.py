@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import gcd
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from mockapi import fixtures
 from mockapi.engine.cues import Cue
 from mockapi.engine.prompt import Prompt
+from mockapi.records import record
 from mockapi.seed import Stream
 
 _WORD = re.compile(r"[^\W_](?:[\w'’-]*\w)?")
@@ -23,7 +23,7 @@ _LOOKED_AT = 2000
 _REMEMBERED_LENGTH = 4096
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Kind:
     """One kind of request and the sentences that answer it."""
 
@@ -37,7 +37,7 @@ class Kind:
     numbered: bool
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Subject:
     """What a prompt is about."""
 

@@ -1,6 +1,7 @@
 """Small jobs the simulated model really does: say it, sum it, classify it, find its keywords, tag it, translate it.
 
-The page of gpt-4o-mini shows four of them as its prompt examples. Data: `fixtures/replies/tasks.toml`.
+The page of gpt-4o-mini shows four of them as its prompt examples. Data: `fixtures/replies/tasks.toml` and
+`fixtures/replies/translations.toml`.
 """
 
 from __future__ import annotations
@@ -60,15 +61,6 @@ _ORDER = re.compile(
 _GOAL = re.compile(rf"\s*(?:from\s+\w+\s+)?(?:in)?to\s+(?:{_LANGUAGE})\b[\s,]*(?:please)?\s*[.?!]?\s*$", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _CLOSED = re.compile(r"([^.!?¿¡\n]+)([?!])")
-_CONTRACTIONS = tuple(
-    (re.compile(rf"\b{short}\b", re.IGNORECASE), long)
-    for short, long in (
-        (r"(I)['’]m", r"\1 am"), (r"(can)['’]t", r"\1not"), (r"(let)['’]s", r"\1 us"), (r"(\w+)n['’]t", r"\1 not"),
-        (r"(you|we|they)['’]re", r"\1 are"), (r"(it|what|where|who|how|that|there|he|she)['’]s", r"\1 is"),
-        (r"(I|you|we|they)['’]ve", r"\1 have"), (r"(I|you|we|they|he|she)['’]d", r"\1 would"),
-        (r"(I|you|we|they|he|she|it)['’]ll", r"\1 will"),
-    )
-)  # fmt: skip
 _LEFT_OVER = re.compile(r"other|neutral|unknown|none|general", re.IGNORECASE)
 _MOST_KEYWORDS = 8
 _LOOKED_AT = 20_000
@@ -77,6 +69,20 @@ _LOOKED_AT = 20_000
 @cache
 def _data() -> dict[str, Any]:
     return fixtures.load("replies/tasks.toml")
+
+
+@cache
+def _contractions() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Contractions, and what they are in their long form."""
+    return tuple(
+        (re.compile(rf"\b{short}\b", re.IGNORECASE), long)
+        for short, long in (
+            (r"(I)['’]m", r"\1 am"), (r"(can)['’]t", r"\1not"), (r"(let)['’]s", r"\1 us"), (r"(\w+)n['’]t", r"\1 not"),
+            (r"(you|we|they)['’]re", r"\1 are"), (r"(it|what|where|who|how|that|there|he|she)['’]s", r"\1 is"),
+            (r"(I|you|we|they)['’]ve", r"\1 have"), (r"(I|you|we|they|he|she)['’]d", r"\1 would"),
+            (r"(I|you|we|they|he|she|it)['’]ll", r"\1 will"),
+        )
+    )  # fmt: skip
 
 
 class Job(NamedTuple):
@@ -346,7 +352,7 @@ def _opened(said: str, mark: str) -> str:
 @cache
 def _entries() -> tuple[tuple[str, ...], ...]:
     """The rows of the fixture, one entry for each language; nouns with each of their articles and with none."""
-    texts: dict[str, str] = _data()["translate"]["tables"]
+    texts = fixtures.load("replies/translations.toml")
     tables = {name: [tuple(line.split(" | ")) for line in text.split("\n") if line] for name, text in texts.items()}
     rows = list(tables["phrases"])
     for english, *others in tables["nouns"]:
@@ -388,6 +394,6 @@ def _glossary(source: int, target: int) -> tuple[dict[tuple[str, ...], str], int
 
 def _long_forms(text: str) -> str:
     """A text with its English contractions written out."""
-    for short, long in _CONTRACTIONS:
+    for short, long in _contractions():
         text = short.sub(long, text)
     return text

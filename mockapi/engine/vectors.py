@@ -15,7 +15,6 @@ from array import array
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import pairwise
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from mockapi import fixtures
 from mockapi.engine.prose import stop_words
+from mockapi.records import record
 
 if TYPE_CHECKING:
     from mockapi.engine.tokens import Encoding
@@ -46,7 +46,7 @@ _ALONE, _BESIDE, _CONCEPT, _TOPIC, _LETTERS = 23, 13, 20, 14, 12
 _CONTENT, _PAIR = 12, 72
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class _Noise:
     """Random rows, of which every feature is the exclusive or of one from each bank."""
 

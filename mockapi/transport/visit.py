@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mockapi import errors
 from mockapi.errors import ApiError
 from mockapi.operations import Operation
+from mockapi.records import record
 from mockapi.transport.call import Asked, Call
 from mockapi.transport.reply import Events
 from mockapi.transport.websocket import Gone, Socket
@@ -34,7 +34,7 @@ def answering(call: Call) -> Iterator[None]:
         raise errors.server_error(call.id) from None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Visit:
     """`opened` is the request that opened the socket: it knows the caller and the world. `answer` takes a call the way of any other and
     raises ApiError, `deliver` sends the events that came of it with its latency and fault and tells whether all arrived."""

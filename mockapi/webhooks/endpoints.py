@@ -6,11 +6,11 @@ import hmac
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from mockapi.clock import SECOND
 from mockapi.contract.webhooks import EVENT_TYPES
+from mockapi.records import record
 from mockapi.seed import Stream
 from mockapi.settings import URL
 
@@ -21,7 +21,7 @@ _PREFIX = "whsec_"
 _LONGEST = 72 * 3600
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Endpoint:
     """`events` are the types it gets, all of them if it is empty; `delay` is how late each is sent, in microseconds."""
 

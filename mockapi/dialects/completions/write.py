@@ -15,6 +15,7 @@ from typing import Any
 from mockapi import json
 from mockapi.catalogue import Card
 from mockapi.engine.tokens import Encoding
+from mockapi.records import record
 from mockapi.seed import Stream, label
 
 _COMMON_TOKENS = 20_000
@@ -56,7 +57,7 @@ class Draft:
     include_usage: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Step:
     """What one chunk adds to a choice."""
 

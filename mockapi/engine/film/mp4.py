@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from mockapi.records import record
 
 # Units of time in which the whole file and its tracks are measured.
 _PER_SECOND = 1000
@@ -15,7 +16,7 @@ _VISUAL, _AUDIO = 0x11, 0x15
 _JPEG, _AAC = 0x6C, 0x40
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Track:
     """Pictures or sound, frame by frame. `rate` is in units of time a second, `length` in units a frame."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import log
 from operator import mul
 from typing import TypedDict
 
 from mockapi.engine import vectors
+from mockapi.records import record
 
 # Of the embeddings that are compared: enough to tell passages apart, in whole numbers, which add up to the same on any machine.
 _DIMENSIONS = 256
@@ -30,7 +30,7 @@ class Passage(TypedDict):
     vector: list[int]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Found:
     """A passage by its place among those that were searched; `score` in [0, 1]."""
 

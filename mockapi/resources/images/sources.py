@@ -6,7 +6,6 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockapi import errors
@@ -15,6 +14,7 @@ from mockapi.contract.types import Upload
 from mockapi.contract.wording import missing
 from mockapi.engine import pictures
 from mockapi.errors import ApiError
+from mockapi.records import record
 from mockapi.resources import files
 from mockapi.resources.images import refusals
 from mockapi.world import World
@@ -23,7 +23,7 @@ _DATA_URL = re.compile(r"data:[\w.+/;=-]*;base64,", re.IGNORECASE)
 Rules = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Source:
     """A picture that was sent; `place` names it in JSON, and is None in a form. Pictures of a request count from 1."""
 

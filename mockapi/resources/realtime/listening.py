@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from array import array
-from dataclasses import dataclass
 from typing import Any
 
 from mockapi.aside import aside
 from mockapi.dialects.realtime.sessions import facts
 from mockapi.engine.sound import ear
+from mockapi.records import record
 from mockapi.resources.realtime import refusals
 
 _FRAME_MS = 20
@@ -21,14 +21,14 @@ _MOST_PATIENT = 4  # seconds of silence
 _LOUD = 1000
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Started:
     """Somebody began to speak; `at` includes the padding in front."""
 
     at: int
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Stopped:
     """Somebody has spoken; `pcm` is what was said, with the silence after it, up to `at`."""
 

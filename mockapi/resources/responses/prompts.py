@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockapi import ids
@@ -12,6 +11,7 @@ from mockapi.contract.responses.items import InputMessage
 from mockapi.contract.responses.parts import InputFileContent, InputImageContent, InputTextContent
 from mockapi.dialects.responses import items
 from mockapi.dialects.responses.items import Item
+from mockapi.records import record
 from mockapi.resources.responses import refusals
 from mockapi.seed import Stream
 from mockapi.world import World
@@ -21,7 +21,7 @@ _PLACE = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
 Variable = str | InputTextContent | InputImageContent | InputFileContent
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Template:
     """One version of a prompt: its model, if it names one, and its messages, each a role and a text with places as `{{name}}`."""
 

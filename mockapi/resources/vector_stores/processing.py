@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from mockapi.aside import aside
+from mockapi.records import record
 from mockapi.resources import files
 from mockapi.resources.vector_stores import kept
 from mockapi.world import World
@@ -15,7 +15,7 @@ _LARGE = 16_384
 _PLAIN = ("txt", "md")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class _Read:
     """What became of a file: its passages, or the error that its status is told with."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockapi import ids, lifecycle
 from mockapi.clock import SECOND
 from mockapi.engine import film, moderation
 from mockapi.lifecycle import WHOLE, Job, Lifecycle, Stage
+from mockapi.records import record
 from mockapi.resources.videos import refusals
 from mockapi.transport.call import Call
 from mockapi.world import World
@@ -25,7 +25,7 @@ _KEPT = 3600
 _SEEN_CHANGES = 8
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Made:
     """A video as something to go on from; `lineage` is None for one that was not made here."""
 
