@@ -28,7 +28,8 @@ class Line:
     ) -> None:
         url = f"ws{base_url.removeprefix('http')}{path}?{urlencode(query)}"
         sent = {"authorization": f"Bearer {key}"} if key else {}
-        self.socket = connect(url, additional_headers={**sent, **(headers or {})}, subprotocols=subprotocols, max_size=None)
+        # Without a bound: a client that stops reading would not hear that its end was taken, either.
+        self.socket = connect(url, additional_headers={**sent, **(headers or {})}, subprotocols=subprotocols, max_size=None, max_queue=None)
         self.events: list[Event] = []
 
     def __enter__(self) -> Line:
