@@ -75,9 +75,10 @@ def test_a_small_file_that_is_a_large_picture(server: Watched) -> None:
         rows = zlib.compress(bytes((side * 3 + 1) * min(side, 7000)), 9)
         return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
+    pictures = {side: picture(side) for side in (50_000, 7000)}
     with server.harmless(seconds=3, mib=500):
         for side, number, status in ((50_000, 3, 400), (7000, 1, 200)):
-            files = [("image[]", (f"{place}.png", picture(side), "image/png")) for place in range(number)]
+            files = [("image[]", (f"{place}.png", pictures[side], "image/png")) for place in range(number)]
             data = {"model": "gpt-image-1", "prompt": "x", "size": "1024x1024"}
             assert server.http.post(f"{server.base_url}/images/edits", files=files, data=data).status_code == status
 
