@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
 
 import httpx2
 import pytest
-from openai import AsyncOpenAI, OpenAI
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
 
 from mockapi import Server, Settings
 from tests.redis_server import RedisServer
@@ -16,6 +17,8 @@ from tests.redis_server import RedisServer
 # What runs pytest inside a test.
 pytest_plugins = ["pytester"]
 
+# One for all clients: each would read the certificates of the world anew, which takes longer than most tests.
+TLS = ssl.create_default_context()
 MESSAGES = [{"role": "user", "content": "Say hello"}]
 
 
@@ -25,7 +28,9 @@ class Wire:
     def __init__(self, base_url: str, key: str) -> None:
         self.base_url = base_url
         self.key = key
-        self.http = httpx2.Client(headers={"authorization": f"Bearer {key}", "openai-beta": "assistants=v2, chatkit_beta=v1"}, timeout=30)
+        self.http = httpx2.Client(
+            headers={"authorization": f"Bearer {key}", "openai-beta": "assistants=v2, chatkit_beta=v1"}, timeout=30, verify=TLS
+        )
 
     def __enter__(self) -> Wire:
         return self
@@ -82,13 +87,14 @@ def key(name: str) -> str:
 
 @pytest.fixture
 def client(server: Server, key: str, name: str) -> Iterator[OpenAI]:
-    with OpenAI(base_url=server.base_url, api_key=key, admin_api_key=f"sk-admin-{name}", max_retries=0) as made:
+    http = DefaultHttpxClient(verify=TLS)
+    with OpenAI(base_url=server.base_url, api_key=key, admin_api_key=f"sk-admin-{name}", max_retries=0, http_client=http) as made:
         yield made
 
 
 @pytest.fixture
 def async_client(server: Server, key: str) -> AsyncOpenAI:
-    return AsyncOpenAI(base_url=server.base_url, api_key=key, max_retries=0)
+    return AsyncOpenAI(base_url=server.base_url, api_key=key, max_retries=0, http_client=DefaultAsyncHttpxClient(verify=TLS))
 
 
 @pytest.fixture
