@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from mockapi import errors, json
 from mockapi.admission.limits import Level, Meter
@@ -65,14 +65,39 @@ _NUMBER = "INSERT INTO numbers VALUES (?, 1) ON CONFLICT DO UPDATE SET number = 
 _TABLES = ("objects", "contents", "counters", "levels", "asked", "names", "journal")
 
 
-class _Connection(sqlite3.Connection):
-    """One whose faults are told as those of any store that cannot be reached."""
+P = ParamSpec("P")
+T = TypeVar("T")
 
-    def execute(self, *asked: Any) -> sqlite3.Cursor:
+
+def _told(step: Callable[P, T]) -> Callable[P, T]:
+    """A step whose faults are told as those of any store that cannot be reached."""
+
+    def told(*given: P.args, **named: P.kwargs) -> T:
         try:
-            return super().execute(*asked)
+            return step(*given, **named)
         except sqlite3.DatabaseError as fault:
             raise errors.control_error(f"The store of mockapi cannot be reached: {fault}", status=503) from None
+
+    return told
+
+
+class _Cursor(sqlite3.Cursor):
+    """Rows. To read the last of them may be to write: then a statement is done that stands alone."""
+
+    fetchone = _told(sqlite3.Cursor.fetchone)
+    fetchall = _told(sqlite3.Cursor.fetchall)
+
+    @_told
+    def __next__(self) -> Any:
+        return super().__next__()
+
+
+class _Connection(sqlite3.Connection):
+    executescript = _told(sqlite3.Connection.executescript)
+
+    @_told
+    def execute(self, *asked: Any) -> sqlite3.Cursor:
+        return self.cursor(_Cursor).execute(*asked)
 
 
 class SqliteStores:

@@ -372,6 +372,30 @@ def test_a_file_that_somebody_locks_is_told_of_too(tmp_path: Path) -> None:
         assert http.post(f"{url}/chat/completions", json=CHAT).status_code == 200
 
 
+def test_a_full_disk_is_told_of_and_what_was_kept_is_kept(tmp_path: Path) -> None:
+    store, key, kept = ("--port", "0", "--store", f"sqlite:{tmp_path / 'store.db'}"), {"authorization": "Bearer sk-full"}, {}
+    # What the process writes beyond a megabyte fails, as on a disk that is full.
+    small = ("sh", "-c", 'ulimit -f 2048 && exec "$@"', "sh")
+    with running(*store, within=small) as (process, url, _), httpx2.Client(headers=key, timeout=30) as http:
+        answers = []
+        for number in range(40):
+            text = json.dumps({"custom_id": str(number), "padding": "x" * 50_000}).encode()
+            answers.append(http.post(f"{url}/files", files={"file": ("a.jsonl", text)}, data={"purpose": "batch"}))
+            if answers[-1].status_code == 200:
+                kept[answers[-1].json()["id"]] = text
+        assert Counter(answer.status_code for answer in answers) == {200: len(kept), 503: 40 - len(kept)} and 0 < len(kept) < 40
+        told = {answer.json()["error"]["message"] for answer in answers if answer.status_code == 503}
+        assert all(message.startswith("The store of mockapi cannot be reached: ") for message in told)
+        assert http.post(f"{url}/chat/completions", json=CHAT).status_code == 503
+        process.send_signal(signal.SIGTERM)
+        _, lines = process.communicate(timeout=30)
+        assert process.returncode == 0 and "Traceback" not in lines
+    with running(*store) as (_, url, _), httpx2.Client(headers=key, timeout=30) as http:
+        assert {file["id"] for file in http.get(f"{url}/files").json()["data"]} == set(kept)
+        assert all(http.get(f"{url}/files/{id}/content").content == text for id, text in kept.items())
+        assert http.post(f"{url}/chat/completions", json=CHAT).status_code == 200
+
+
 def test_what_is_no_store_is_one_line_and_status_2(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("These are notes, and no store. " * 100)
