@@ -342,7 +342,13 @@ def test_a_store_that_is_gone_is_told_of_and_comes_back() -> None:
         _, url, _ = stack.enter_context(running("--port", "0", "--store", redis.url, "--workers", "2"))
         client = stack.enter_context(OpenAI(base_url=url, api_key="sk-outage", max_retries=0))
         kept = [client.files.create(file=(f"{number}.txt", b"Kept"), purpose="user_data") for number in range(20)]
+        line = stack.enter_context(Line(url, "sk-outage", model="gpt-realtime"))
+        line.until("session.created")
+        line.send("session.update", session={"type": "realtime", "output_modalities": ["text"]})
+        line.until("session.updated")
         redis.stop()
+        line.send("response.create")
+        assert line.next("error")["error"]["message"].startswith("The store of mockapi cannot be reached: ")
         key = {"authorization": "Bearer sk-outage"}
         for _ in range(4):
             reply = http.post(f"{url}/chat/completions", json=CHAT, headers=key)
@@ -355,6 +361,8 @@ def test_a_store_that_is_gone_is_told_of_and_comes_back() -> None:
         until(lambda: http.get(url.removesuffix("/v1") + "/ready").status_code == 200)
         assert {each.id for each in client.files.list()} == {each.id for each in kept}
         assert client.chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": "Hi"}]).choices
+        line.send("response.create")
+        assert line.until("response.done")[-1]["response"]["status"] == "completed"
 
 
 def test_a_file_that_somebody_locks_is_told_of_too(tmp_path: Path) -> None:
