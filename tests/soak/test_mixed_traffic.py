@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -143,7 +144,8 @@ class Lane:
         line = Line(self.server.base_url, self.key, path="/responses")
         line.send("response.create", model="gpt-4o-mini", input="Tell me about rivers")
         line.until("response.created")
-        line.socket.socket.close()
+        # Not `close`, which does nothing while a thread of the client reads.
+        line.socket.socket.shutdown(socket.SHUT_RDWR)
 
     def be_wrong(self) -> None:
         with pytest.raises(openai.NotFoundError):
