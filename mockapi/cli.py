@@ -33,6 +33,10 @@ def _options(command: click.Command, table: type[Any] = Settings) -> click.Comma
     return command
 
 
+# The commands that look for garbage once they serve.
+_SERVING = ("serve", "record", "replay")
+
+
 def _without_plugins() -> None:
     """Let pydantic look for no plugins: none is wanted in a process of the server's own, and only to look costs a first answer 8 ms."""
     finder = ModuleType("pydantic.plugin._loader")
@@ -54,8 +58,6 @@ def _serve(config: str | None, **flags: Any) -> None:
     Every flag is also a variable (MOCKAPI_PORT) and a key of the config file (port).
     """
     settings = load(flags, os.environ, config)
-    # What the imports below make stays: there is no garbage to look for, until the server is ready.
-    gc.disable()
     _without_plugins()
     from mockapi.serving import run
 
@@ -142,6 +144,8 @@ def main(arguments: list[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or (words[0] not in _group.commands and words[0] not in ("--help", "--version")):
         words.insert(0, "serve")
+    if words[0] not in _SERVING:
+        gc.enable()
     try:
         _group.main(args=words, prog_name="mockapi", standalone_mode=False)
     except click.exceptions.Abort:

@@ -164,6 +164,12 @@ class Uvicorn(uvicorn.Server):
         self.handle_exit(number, frame)
 
 
+def _look_for_garbage() -> None:
+    """From now on, in what is not here yet."""
+    gc.freeze()
+    gc.enable()
+
+
 def run(settings: Settings) -> None:
     """Serve until a signal comes. Raises SettingsError before anything is served."""
     from mockapi import resources
@@ -185,8 +191,7 @@ def run(settings: Settings) -> None:
 
         _ = app.site, resources.everything()
         preload()
-        gc.freeze()
-        gc.enable()
+        _look_for_garbage()
 
     def say() -> None:
         served = f"tier {settings.tier}, {settings.mode} mode, {len(resources.everything())} operations; "
@@ -221,6 +226,10 @@ def serve(app: Recorder | Replayer, settings: Recording | Replaying, told: str) 
     listener = listen(settings)
     url = base_url(listener)
     config = _config(app, settings.drain_seconds, lifespan="on")
-    server = Uvicorn(config, None, lambda: click.echo(f"mockapi is ready: OPENAI_BASE_URL={url}\n{told}"))
-    server.run(sockets=[listener])
+
+    def ready() -> None:
+        _look_for_garbage()
+        click.echo(f"mockapi is ready: OPENAI_BASE_URL={url}\n{told}")
+
+    Uvicorn(config, None, ready).run(sockets=[listener])
     sys.exit(0)

@@ -6,13 +6,13 @@ Precedence: flag, then variable, then config file, then default.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mockapi.clock import parse_instant, parse_rate
+from mockapi.records import record
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -105,7 +105,7 @@ def _same(name: str, table: type[Any] = Settings) -> Any:
     return field(default=item.default, metadata=item.metadata)
 
 
-@dataclass(frozen=True)
+@record
 class Recording:
     """How a recorder is set up."""
 
@@ -118,7 +118,7 @@ class Recording:
     drain_seconds: float = _same("drain_seconds")
 
 
-@dataclass(frozen=True)
+@record
 class Replaying:
     """How a replayer is set up."""
 
@@ -133,7 +133,7 @@ class Replaying:
     drain_seconds: float = _same("drain_seconds")
 
 
-@dataclass(frozen=True)
+@record
 class Importing:
     """How recordings of other programs become tapes."""
 
@@ -186,6 +186,8 @@ def flag_of(name: str) -> str:
 
 
 def _read(path: str) -> dict[str, Any]:
+    import tomllib
+
     try:
         with Path(path).open("rb") as file:
             return tomllib.load(file)

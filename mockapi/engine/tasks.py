@@ -20,6 +20,7 @@ from mockapi import fixtures, json
 from mockapi.engine import prose
 from mockapi.engine.cues import Cue
 from mockapi.engine.prompt import Prompt
+from mockapi.lazily import pattern
 from mockapi.seed import Stream
 
 _SAY = re.compile(
@@ -36,32 +37,41 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"\bcapital(?: city)? of ([a-z .]+?)\s*[?.!]*$", re.IGNORECASE)
-_QUOTED = re.compile(
+_QUOTED = pattern(
     r"\"\"\"(.+?)\"\"\"|```(?:\w+\n)?(.+?)```|[\"“](.+?)[\"”]|(?<!\w)'([^'\n]{2,500}?(?:'\w[^'\n]{0,200}){0,9})'(?!\w)", re.DOTALL
 )
-_LABELS = re.compile(
+_LABELS = pattern(
     r"(?:labels?|categor(?:y|ies)|intents?|classes|options|one of|either|into|as)"
     r"(?:\s+(?:are|is|the following|these|one of|either)\b)*\s*:?\s*(?P<list>[^\n.]+)",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"^[ \t]*(?:[-*•]|\d+[.)])[ \t]*(\w[\w /&-]*?)(?:[ \t]*[:–—-].*)?$", re.MULTILINE)
+_BULLET = pattern(r"^[ \t]*(?:[-*•]|\d+[.)])[ \t]*(\w[\w /&-]*?)(?:[ \t]*[:–—-].*)?$", re.MULTILINE)
 _GREETINGS = (
     "Hello! How can I help you today?", "Hi there! What can I do for you?", "Hello! What would you like to talk about?",
     "Hi! How can I assist you today?",
 )  # fmt: skip
 _LANGUAGES = ("english", "french", "spanish", "german", "italian", "portuguese")
 _LANGUAGE = "|".join(_LANGUAGES)
-_INTO = re.compile(rf"\b(?:in)?to\s+(?:\w+\s+)?({_LANGUAGE})\b", re.IGNORECASE)
-_IN = re.compile(rf"\bin\s+({_LANGUAGE})\b", re.IGNORECASE)
+_INTO = pattern(rf"\b(?:in)?to\s+(?:\w+\s+)?({_LANGUAGE})\b", re.IGNORECASE)
+_IN = pattern(rf"\bin\s+({_LANGUAGE})\b", re.IGNORECASE)
 # What is said around a text that is to be translated.
-_ORDER = re.compile(
+_ORDER = pattern(
     r"^\s*(?:(?:please|can you|could you|would you)\s+)*translate\s+(?:(?:this|the following)(?:\s+(?:text|sentence|phrase|word))?\b\s*)?",
     re.IGNORECASE,
 )
-_GOAL = re.compile(rf"\s*(?:from\s+\w+\s+)?(?:in)?to\s+(?:{_LANGUAGE})\b[\s,]*(?:please)?\s*[.?!]?\s*$", re.IGNORECASE)
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_CLOSED = re.compile(r"([^.!?¿¡\n]+)([?!])")
-_LEFT_OVER = re.compile(r"other|neutral|unknown|none|general", re.IGNORECASE)
+_GOAL = pattern(rf"\s*(?:from\s+\w+\s+)?(?:in)?to\s+(?:{_LANGUAGE})\b[\s,]*(?:please)?\s*[.?!]?\s*$", re.IGNORECASE)
+_TOKEN = pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_CLOSED = pattern(r"([^.!?¿¡\n]+)([?!])")
+_CONTRACTIONS = tuple(
+    (pattern(rf"\b{short}\b", re.IGNORECASE), long)
+    for short, long in (
+        (r"(I)['’]m", r"\1 am"), (r"(can)['’]t", r"\1not"), (r"(let)['’]s", r"\1 us"), (r"(\w+)n['’]t", r"\1 not"),
+        (r"(you|we|they)['’]re", r"\1 are"), (r"(it|what|where|who|how|that|there|he|she)['’]s", r"\1 is"),
+        (r"(I|you|we|they)['’]ve", r"\1 have"), (r"(I|you|we|they|he|she)['’]d", r"\1 would"),
+        (r"(I|you|we|they|he|she|it)['’]ll", r"\1 will"),
+    )
+)  # fmt: skip
+_LEFT_OVER = pattern(r"other|neutral|unknown|none|general", re.IGNORECASE)
 _MOST_KEYWORDS = 8
 _LOOKED_AT = 20_000
 
@@ -69,20 +79,6 @@ _LOOKED_AT = 20_000
 @cache
 def _data() -> dict[str, Any]:
     return fixtures.load("replies/tasks.toml")
-
-
-@cache
-def _contractions() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Contractions, and what they are in their long form."""
-    return tuple(
-        (re.compile(rf"\b{short}\b", re.IGNORECASE), long)
-        for short, long in (
-            (r"(I)['’]m", r"\1 am"), (r"(can)['’]t", r"\1not"), (r"(let)['’]s", r"\1 us"), (r"(\w+)n['’]t", r"\1 not"),
-            (r"(you|we|they)['’]re", r"\1 are"), (r"(it|what|where|who|how|that|there|he|she)['’]s", r"\1 is"),
-            (r"(I|you|we|they)['’]ve", r"\1 have"), (r"(I|you|we|they|he|she)['’]d", r"\1 would"),
-            (r"(I|you|we|they|he|she|it)['’]ll", r"\1 will"),
-        )
-    )  # fmt: skip
 
 
 class Job(NamedTuple):
@@ -394,6 +390,6 @@ def _glossary(source: int, target: int) -> tuple[dict[tuple[str, ...], str], int
 
 def _long_forms(text: str) -> str:
     """A text with its English contractions written out."""
-    for short, long in _contractions():
+    for short, long in _CONTRACTIONS:
         text = short.sub(long, text)
     return text
