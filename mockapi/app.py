@@ -467,7 +467,7 @@ class MockApi:
         answer, shared = self._readiness(scope), self.api.worlds.shared
         if answer.status == 200 and shared is not None:
             try:
-                await shared.version()
+                await shared.prove()
             except ApiError as gone:
                 answer = _refused(gone, b"")
         await tell(answer, send)

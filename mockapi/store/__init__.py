@@ -105,6 +105,9 @@ class SharedStores(Protocol):
 
     def of(self, world: str) -> SharedStore: ...
 
+    async def prove(self) -> None:
+        """Write something that means nothing. Raises ApiError where the store cannot be reached, or takes no more."""
+
     async def version(self) -> int:
         """The version of what was told last."""
 

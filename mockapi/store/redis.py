@@ -58,6 +58,9 @@ class RedisStores:
     def of(self, world: str) -> RedisStore:
         return RedisStore(self, f"mockapi:{blake2b(world.encode(), digest_size=12).hexdigest()}:")
 
+    async def prove(self) -> None:
+        await self.command("SET", "mockapi:proof", 1)
+
     async def version(self) -> int:
         return int(await self.command("GET", "mockapi:version") or 0)
 

@@ -396,6 +396,7 @@ def test_a_full_disk_is_told_of_and_what_was_kept_is_kept(tmp_path: Path) -> Non
         told = {answer.json()["error"]["message"] for answer in answers if answer.status_code == 503}
         assert all(message.startswith("The store of mockapi cannot be reached: ") for message in told)
         assert http.post(f"{url}/chat/completions", json=CHAT).status_code == 503
+        assert http.get(f"{url.removesuffix('/v1')}/ready").status_code == 503
         process.send_signal(signal.SIGTERM)
         _, lines = process.communicate(timeout=30)
         assert process.returncode == 0 and "Traceback" not in lines
