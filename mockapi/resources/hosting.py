@@ -14,7 +14,7 @@ from mockapi import json
 from mockapi.engine import tasks
 from mockapi.engine import tools as functions
 from mockapi.engine.prompt import Prompt, Turn
-from mockapi.seed import Stream
+from mockapi.seed import Seed
 
 if TYPE_CHECKING:
     from mockapi.resources.vector_stores.searching import Hit
@@ -63,9 +63,9 @@ def found(hits: Sequence[Hit]) -> tuple[str, str]:
     return hits[0].filename, " ".join(hits[0].text.split())[:_EXCERPT].rstrip(". ")
 
 
-def computed(prompt: Prompt, stream: Stream) -> tuple[str, str]:
-    """The code that does what was said, and what it prints."""
-    result = tasks.do(prompt, stream) or "done"
+def computed(prompt: Prompt, seed: Seed) -> tuple[str, str]:
+    """The code that does what was said, and what it prints: the same for the same prompt, as all that the model says."""
+    result = tasks.do(prompt, seed.stream(b"code", *prompt.shape())) or "done"
     return f"result = {json.write(result).decode()}\nprint(result)", result
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -112,6 +112,7 @@ def said(item: Any) -> Any:
 
 
 @given(PROMPTS, OPTIONS)
+@example("", {"model": "gpt-4o", "tools": [CODE], "tool_choice": "required"})
 @QUIET
 def test_a_run_is_the_fold_of_its_stream(frozen: Server, prompt: str, options: dict[str, Any]) -> None:
     with Wire(frozen.base_url, f"sk-fold-{label(json.dumps([prompt, options])):x}") as wire:

@@ -325,3 +325,8 @@ def test_tools_are_told_as_they_were_offered(client: OpenAI) -> None:
     for tool in offered:
         told: Any = ask(client, "Hi", tools=[tool], tool_choice="none").to_dict()["tools"]
         assert told == [{**told[0], **tool}]
+
+
+def test_the_same_code_is_written_for_the_same_prompt(client: OpenAI) -> None:
+    items: list[Any] = [ask(client, "Hi", tools=[CODE], tool_choice="required").output[0] for _ in range(6)]
+    assert items[0].code and len({item.code for item in items}) == 1

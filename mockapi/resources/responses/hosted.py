@@ -155,7 +155,7 @@ def _cited(hit: searching.Hit, text: str) -> dict[str, Any]:
 async def _code_interpreter(stage: Stage, tool: offered.CodeInterpreterTool) -> None:
     writer = stage.writer
     container_id = await _container(stage, tool)
-    code, result = hosting.computed(stage.prompt, writer.stream.child(78))
+    code, result = hosting.computed(stage.prompt, stage.world.seed)
     added: Item = {
         "id": writer.id("ci_"), "type": "code_interpreter_call", "status": "in_progress", "code": "", "container_id": container_id,
         "outputs": None,

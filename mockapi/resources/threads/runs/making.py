@@ -132,7 +132,7 @@ async def _use_tools(making: _Making) -> None:
     if kind == "file_search":
         await _search(making, known)
     elif kind == "code_interpreter":
-        code, result = hosting.computed(making.prompt, making.stream.child(1))
+        code, result = hosting.computed(making.prompt, world.seed)
         _used(making, kind, code, {"input": code, "outputs": [{"type": "logs", "logs": result}]})
         making.told.append((kind, result))
 
