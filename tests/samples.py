@@ -115,11 +115,11 @@ ORGANIZATION: dict[str, dict[str, Any]] = {
 
 
 def skill(name: str = "basic-math", folder: str = "basic_math") -> bytes:
-    """A zip archive of a skill."""
+    """A zip archive of a skill, the same at any time: its files have the format's first date."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
-        archive.writestr(f"{folder}/SKILL.md", f"---\nname: {name}\ndescription: Add numbers.\n---\n\nUse it for sums.\n")
-        archive.writestr(f"{folder}/add.py", "print(1 + 1)\n")
+        archive.writestr(zipfile.ZipInfo(f"{folder}/SKILL.md"), f"---\nname: {name}\ndescription: Add numbers.\n---\n\nUse it for sums.\n")
+        archive.writestr(zipfile.ZipInfo(f"{folder}/add.py"), "print(1 + 1)\n")
     return written.getvalue()
 
 
