@@ -40,7 +40,7 @@ _SERVING = ("serve", "record", "replay")
 def _without_plugins() -> None:
     """Let pydantic look for no plugins: none is wanted in a process of the server's own, and only to look costs a first answer 8 ms."""
     finder = ModuleType("pydantic.plugin._loader")
-    finder.get_plugins = tuple  # type: ignore[attr-defined]
+    vars(finder)["get_plugins"] = tuple
     sys.modules.setdefault(finder.__name__, finder)
 
 

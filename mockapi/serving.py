@@ -143,7 +143,7 @@ class Uvicorn(uvicorn.Server):
 
     def _get_ready(self, ready: Callable[[], None], waits: int) -> None:
         """Get ready beside the loop once no call is being answered: the first answer would share the processor with it."""
-        if waits and self.server_state.tasks and not self.should_exit:
+        if waits and self.server_state.tasks:
             asyncio.get_running_loop().call_later(_QUIET, self._get_ready, ready, waits - 1)
         else:
             threading.Thread(target=ready, name="ready", daemon=True).start()

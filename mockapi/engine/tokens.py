@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from mockapi.engine.words import Words
+from mockapi.engine.words import SIZES, Words
 
 if TYPE_CHECKING:
     from splintr import AnyTokenizer
@@ -122,7 +122,7 @@ class Encoding:
     @property
     def size(self) -> int:
         """Tokens with a number below this are ordinary ones."""
-        return 199_998 if self.name == "o200k_base" else 100_256
+        return SIZES[self.name]
 
 
 def _cuts(text: str) -> Iterator[str]:

@@ -13,6 +13,8 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from struct import Struct
 
+# By vocabulary, how many tokens are ordinary ones: those with a number below this.
+SIZES = {"o200k_base": 199_998, "cl100k_base": 100_256}
 # As o200k_base cuts a text before it looks for tokens, for the characters below.
 _WORD = re.compile(
     r"[^\r\nA-Za-z0-9]?(?:[A-Z]*[a-z]+|[A-Z]+[a-z]*)(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
